@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['shared/**/*.test.ts', 'src-main/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['test/kernel/**', '**/node_modules/**'],
+    testTimeout: 20_000,
+    coverage: {
+      provider: 'v8',
+      reporter: ['text-summary', 'html', 'json-summary'],
+      include: ['shared/**/*.ts', 'src-main/**/*.ts'],
+      exclude: ['**/*.test.ts', 'src-main/cli.ts', 'src-main/usb/libusb/**'],
+      thresholds: { lines: 90 },
+    },
+  },
+});
