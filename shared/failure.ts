@@ -30,7 +30,6 @@ export type RefusalReason =
   | 'not-internal-flash'
   | 'read-protected'
   | 'misaligned'
-  | 'would-lose-data'
   | 'empty-image'
   | 'protected-range'
   | 'known-defect';
@@ -61,7 +60,7 @@ export interface FailureFacts {
   usage: { readonly problem: string };
   cancelled: { readonly condition: DeviceCondition };
   // -- finding the device
-  'no-device': { readonly wanted?: string };
+  'no-device': { readonly wanted?: string | undefined };
   'several-devices': { readonly paths: readonly string[] };
   'not-st-rom': { readonly what: string; readonly evidence: readonly string[] };
   'not-dfuse': { readonly what: string };
@@ -70,34 +69,34 @@ export interface FailureFacts {
   'no-permission': { readonly path: string };
   'no-driver': { readonly path: string };
   busy: { readonly path: string };
-  disconnected: { readonly path: string; readonly address?: number };
+  disconnected: { readonly path: string; readonly address?: number | undefined };
   'usb-transfer': { readonly path: string; readonly kind: string; readonly request: string };
   'no-answer': { readonly path: string; readonly request: string; readonly elapsed: number };
   // -- the file
   'bad-file': {
     readonly fault: FileFault;
     readonly detail: string;
-    readonly format?: string;
+    readonly format?: string | undefined;
     /** 1-based line of a text file, or byte offset of a binary one. */
-    readonly line?: number;
-    readonly offset?: number;
+    readonly line?: number | undefined;
+    readonly offset?: number | undefined;
   };
   // -- the plan
   'plan-refused': {
     readonly reason: RefusalReason;
     readonly detail: string;
-    readonly address?: number;
-    readonly size?: number;
+    readonly address?: number | undefined;
+    readonly size?: number | undefined;
   };
   // -- the bootloader
-  'read-protected': { readonly address?: number };
+  'read-protected': { readonly address?: number | undefined };
   'command-rejected': {
     readonly command: string;
-    readonly address?: number;
+    readonly address?: number | undefined;
     readonly status: number;
     readonly state: number;
   };
-  'stuck-busy': { readonly address?: number; readonly state: number; readonly elapsed: number };
+  'stuck-busy': { readonly address?: number | undefined; readonly state: number; readonly elapsed: number };
   'bad-state': { readonly state: number; readonly status: number; readonly wanted: string };
   'protocol-violation': { readonly what: string };
   'erase-failed': {

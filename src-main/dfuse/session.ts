@@ -1,0 +1,415 @@
+/**
+ * One DfuSe conversation with one bootloader (DFU 1.1, AN3156).
+ *
+ * A command or a block travels by DNLOAD, starts at the first GETSTATUS after it, which must answer dfuDNBUSY, and has
+ * its result in the last one, when the loader is no longer busy. Reading needs dfuIDLE, so an ABORT stands between
+ * writing and reading. The session knows the loader's state and address pointer, sends what is needed and nothing
+ * twice. It never retries and never hides an error: that is the business of flash/recover.ts.
+ */
+import { hex } from '../../shared/address.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { StepwiseError } from '../../shared/failure.ts';
+import { UsbError, type UsbDevice } from '../usb/port.ts';
+import { waitBeforePoll, type Pace } from './pace.ts';
+import {
+  DfuRequest,
+  DfuSeCommand,
+  DfuState,
+  DfuStatus,
+  FIRST_DATA_BLOCK,
+  REQUEST_IN,
+  REQUEST_OUT,
+} from './protocol.ts';
+import { parseStatus, STATUS_LENGTH, type DeviceStatus } from './status.ts';
+
+/** Deadline of a transfer that the loader answers at once. */
+export const TRANSFER_DEADLINE = 5_000;
+/** Deadline of a GETSTATUS that may do its work before it answers: the H7 erases inside it. */
+export const WORKING_STATUS_DEADLINE = 30_000;
+/** An operation that is busy for longer than this is stuck. */
+const OPERATION_BUDGET = 10_000;
+/** wBlockNum has 16 bits. */
+const LAST_BLOCK = 0xffff;
+
+export interface EraseRules extends Pace {
+  /** Milliseconds after which a loader that is still busy is stuck. */
+  readonly budget: number;
+  /** Known to stay busy for ever: un-wedge it this many milliseconds after the command (quirk). */
+  readonly unwedgeAfter?: number;
+  /** Known to report the end too early: leave it alone until this many milliseconds after the command (quirk). */
+  readonly settle?: number;
+}
+
+/** How an erase command ended. Neither proves that the sector is blank. */
+export type EraseEnd = 'reported' | 'unwedged';
+
+export interface SessionOptions {
+  readonly interfaceNumber: number;
+  /** Bytes of a full block: wTransferSize, or less where a quirk limits it. */
+  readonly transferSize: number;
+}
+
+export class DfuSeSession {
+  readonly device: UsbDevice;
+  readonly transferSize: number;
+  readonly #clock: Clock;
+  readonly #interface: number;
+  /** What the loader last said of itself; undefined after a failure, when nobody knows. */
+  #state: number | undefined;
+  /** The loader's address pointer, as far as it is certain. */
+  #pointer: number | undefined;
+  #obedient = false;
+
+  constructor(device: UsbDevice, clock: Clock, options: SessionOptions) {
+    this.device = device;
+    this.transferSize = options.transferSize;
+    this.#clock = clock;
+    this.#interface = options.interfaceNumber;
+  }
+
+  /** Last known bState. */
+  get state(): number | undefined {
+    return this.#state;
+  }
+
+  // -- requests ------------------------------------------------------------------------------------------------------
+
+  /** @param deadline milliseconds; long where the loader may work before it answers */
+  async getStatus(deadline = TRANSFER_DEADLINE): Promise<DeviceStatus> {
+    this.#state = undefined;
+    const status = parseStatus(await this.#in(DfuRequest.getStatus, 0, STATUS_LENGTH, deadline));
+    this.#state = status.state;
+    return status;
+  }
+
+  /** Legal in dfuERROR only; STM32C5 stalls it elsewhere, and the H7 un-wedge depends on what the H7 does with it. */
+  async clearStatus(): Promise<void> {
+    this.#forget();
+    await this.#out(DfuRequest.clrStatus, 0, new Uint8Array());
+  }
+
+  /** Back to dfuIDLE from any of the idle states. The address pointer survives. */
+  async abort(): Promise<void> {
+    this.#state = undefined;
+    await this.#out(DfuRequest.abort, 0, new Uint8Array());
+    this.#state = DfuState.dfuIdle;
+  }
+
+  // -- entry ---------------------------------------------------------------------------------------------------------
+
+  /**
+   * Brings the loader to dfuIDLE from wherever an earlier program left it (reference: the entry ladder).
+   * dfuERROR is normal at first contact with an F3 or F4 and is cleared; nothing is cleared that is not an error.
+   * @param options.unwedgeAfter the loader is known to get stuck in dfuDNBUSY: after so many milliseconds, un-wedge it
+   * @throws stuck-busy, bad-state, or UsbError
+   */
+  async enter(options: { readonly unwedgeAfter?: number } = {}): Promise<void> {
+    this.#forget();
+    const started = this.#clock.now();
+    for (;;) {
+      const status = await this.getStatus(WORKING_STATUS_DEADLINE);
+      const elapsed = this.#clock.now() - started;
+      switch (status.state) {
+        case DfuState.dfuIdle:
+          return;
+        case DfuState.error:
+          await this.clearStatus();
+          break;
+        case DfuState.dnloadIdle:
+        case DfuState.uploadIdle:
+          await this.abort();
+          return;
+        case DfuState.dnloadSync:
+        case DfuState.dnBusy:
+        case DfuState.manifestSync:
+        case DfuState.manifest:
+          await this.#clock.sleep(waitBeforePoll({ floor: 1 }, status.pollTime, elapsed, true));
+          break;
+        default:
+          throw new StepwiseError('bad-state', {
+            state: status.state,
+            status: status.status,
+            wanted: 'dfuIDLE',
+          });
+      }
+      if (
+        status.state === DfuState.dnBusy &&
+        options.unwedgeAfter !== undefined &&
+        elapsed >= options.unwedgeAfter
+      ) {
+        return this.#unwedge(undefined, elapsed);
+      }
+      if (elapsed > OPERATION_BUDGET) throw new StepwiseError('stuck-busy', { state: status.state, elapsed });
+    }
+  }
+
+  // -- commands ------------------------------------------------------------------------------------------------------
+
+  /** @throws command-rejected for an address the loader does not allow, read-protected under RDP */
+  async setAddress(address: number): Promise<void> {
+    if (this.#pointer === address) return;
+    this.#pointer = undefined;
+    await this.#download(0, command(DfuSeCommand.setAddressPointer, address), {});
+    this.#pointer = address;
+  }
+
+  /**
+   * Erases the sector that contains `address`. Ends when the loader says so or the rules say that it never will; only
+   * a blank check or a read-back tells whether it did.
+   * @throws stuck-busy, command-rejected, read-protected, UsbError
+   */
+  async erase(address: number, rules: EraseRules): Promise<EraseEnd> {
+    const started = this.#clock.now();
+    const elapsed = () => this.#clock.now() - started;
+    // Loaders of ST's class code keep the pointer and the erase address in one variable.
+    this.#pointer = undefined;
+    const name = `erase ${hex(address)}`;
+    await this.#send(0, command(DfuSeCommand.erase, address));
+    const quiet = Math.max(rules.unwedgeAfter ?? 0, rules.settle ?? 0);
+    let status = await this.#startOperation(name, address);
+    while (status.state === DfuState.dnBusy || status.state === DfuState.dnloadSync) {
+      if (rules.unwedgeAfter !== undefined && elapsed() >= rules.unwedgeAfter) {
+        await this.#unwedge(address, elapsed());
+        return 'unwedged';
+      }
+      if (elapsed() >= rules.budget) {
+        throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
+      }
+      const wait =
+        elapsed() < quiet
+          ? quiet - elapsed()
+          : waitBeforePoll(rules, status.pollTime, elapsed(), this.#obedient);
+      await this.#clock.sleep(wait);
+      status = await this.#poll();
+    }
+    this.#expectOk(status, name, address);
+    if (rules.settle !== undefined) await this.#clock.sleep(rules.settle - elapsed());
+    return 'reported';
+  }
+
+  /**
+   * An H743 with bootloader 0x90 stays in dfuDNBUSY for ever after an erase in bank 2, although the erase has ended. A
+   * CLRSTATUS, illegal in that state, throws it into dfuERROR; a second one leads to dfuIDLE. Found in the traffic of
+   * STM32CubeProgrammer, which does the same. Only for loaders known to need it: others are merely busy.
+   */
+  async #unwedge(address: number | undefined, elapsed: number): Promise<void> {
+    let state: number = DfuState.dnBusy;
+    for (let pair = 0; pair < 2 && state !== DfuState.dfuIdle; pair++) {
+      await this.clearStatus();
+      ({ state } = await this.getStatus());
+      if (state === DfuState.dnBusy) break;
+    }
+    if (state !== DfuState.dfuIdle) throw new StepwiseError('stuck-busy', { address, state, elapsed });
+  }
+
+  /** The command bytes the loader supports (UPLOAD of block 0), such as 0x00 0x21 0x41 0x92. */
+  async readCommands(): Promise<readonly number[]> {
+    await this.#idle();
+    const answer = await this.#upload(0, 64);
+    return [...answer];
+  }
+
+  /**
+   * Sends READ_UNPROTECT: erases flash and RAM and resets the device, which leaves the bus. Ends when it has started;
+   * the caller waits for the device to come back.
+   */
+  async readUnprotect(): Promise<void> {
+    await this.#send(0, Uint8Array.of(DfuSeCommand.readUnprotect));
+    await this.#startOperation('read-unprotect', undefined);
+    this.#forget();
+  }
+
+  /**
+   * Starts the application whose vector table is at `address`. Resolves with what was seen, never with a promise that
+   * it runs: some loaders crash here, and an error on the last GETSTATUS is the normal sign of a device that left.
+   */
+  async leave(address: number): Promise<'left' | 'still-here'> {
+    await this.setAddress(address);
+    await this.#send(FIRST_DATA_BLOCK, new Uint8Array());
+    try {
+      const status = await this.getStatus();
+      return status.state === DfuState.manifest || status.state === DfuState.manifestSync
+        ? 'left'
+        : 'still-here';
+    } catch (error) {
+      // The device resets before the status stage is over: stall, time-out or gone, all mean that it left.
+      if (error instanceof UsbError) return 'left';
+      throw error;
+    } finally {
+      this.#forget();
+    }
+  }
+
+  // -- data ----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Writes `bytes` as block `(address - base) / transferSize` counted from `base`: one SET_ADDRESS serves all full
+   * blocks on the same grid. A short piece is sent as block 2 behind a SET_ADDRESS of its own, since the loader takes
+   * the length of the request for the length of every block before it (AN3156 §4).
+   * @param pace for the time between GETSTATUS requests
+   * @throws program-failed, read-protected, stuck-busy, UsbError
+   */
+  async writeBlock(base: number, address: number, bytes: Uint8Array, pace: Pace): Promise<void> {
+    const number = this.#blockNumber(base, address, bytes.length);
+    await this.setAddress(number === undefined ? address : base);
+    await this.#download(number ?? FIRST_DATA_BLOCK, bytes, pace, address);
+  }
+
+  /**
+   * Reads `length` bytes (2 … transferSize) at `address` on the grid that starts at `base`; see {@link writeBlock}.
+   * @throws read-short where the loader gives less, read-protected, command-rejected, UsbError
+   */
+  async readBlock(base: number, address: number, length: number): Promise<Uint8Array> {
+    const number = this.#blockNumber(base, address, length);
+    await this.setAddress(number === undefined ? address : base);
+    await this.#idle();
+    const bytes = await this.#upload(number ?? FIRST_DATA_BLOCK, length, address);
+    if (bytes.length !== length) {
+      this.#forget();
+      throw new StepwiseError('read-short', { address, wanted: length, got: bytes.length });
+    }
+    return bytes;
+  }
+
+  #blockNumber(base: number, address: number, length: number): number | undefined {
+    const offset = address - base;
+    const number = FIRST_DATA_BLOCK + offset / this.transferSize;
+    const onGrid = length === this.transferSize && offset >= 0 && Number.isInteger(number);
+    return onGrid && number <= LAST_BLOCK ? number : undefined;
+  }
+
+  // -- inside --------------------------------------------------------------------------------------------------------
+
+  async #download(block: number, bytes: Uint8Array, pace: Pace, address?: number): Promise<void> {
+    const name = block === 0 ? 'command' : 'write';
+    await this.#send(block, bytes);
+    const started = this.#clock.now();
+    let status = await this.#startOperation(name, address);
+    while (status.state === DfuState.dnBusy || status.state === DfuState.dnloadSync) {
+      const elapsed = this.#clock.now() - started;
+      if (elapsed > OPERATION_BUDGET) {
+        throw new StepwiseError('stuck-busy', {
+          address,
+          state: status.state,
+          elapsed,
+        });
+      }
+      await this.#clock.sleep(waitBeforePoll(pace, status.pollTime, elapsed, this.#obedient));
+      status = await this.#poll();
+    }
+    if (block === 0)
+      this.#expectOk(status, `command 0x${(bytes[0] ?? 0).toString(16)}`, address ?? pointerOf(bytes));
+    else this.#expectProgrammed(status, address ?? 0);
+  }
+
+  async #send(block: number, bytes: Uint8Array): Promise<void> {
+    if (this.#state === DfuState.uploadIdle) await this.abort();
+    this.#state = undefined;
+    await this.#out(DfuRequest.dnload, block, bytes);
+  }
+
+  /** The GETSTATUS that starts what was sent, and that some loaders answer only when it is done. */
+  async #startOperation(name: string, address: number | undefined): Promise<DeviceStatus> {
+    const status = await this.getStatus(WORKING_STATUS_DEADLINE);
+    if (status.state === DfuState.error) this.#expectOk(status, name, address);
+    return status;
+  }
+
+  /** A GETSTATUS while the loader works. One that stalls because it came too early makes the session obey poll times. */
+  async #poll(): Promise<DeviceStatus> {
+    try {
+      return await this.getStatus(WORKING_STATUS_DEADLINE);
+    } catch (error) {
+      if (error instanceof UsbError && error.kind === 'stall') this.#obedient = true;
+      throw error;
+    }
+  }
+
+  #expectOk(status: DeviceStatus, name: string, address: number | undefined): void {
+    if (status.state === DfuState.dnloadIdle && status.status === DfuStatus.ok) return;
+    this.#pointer = undefined;
+    if (status.status === DfuStatus.errVendor) {
+      throw new StepwiseError('read-protected', { address });
+    }
+    throw new StepwiseError('command-rejected', {
+      command: name,
+      address,
+      status: status.status,
+      state: status.state,
+    });
+  }
+
+  #expectProgrammed(status: DeviceStatus, address: number): void {
+    if (status.state === DfuState.dnloadIdle && status.status === DfuStatus.ok) return;
+    this.#pointer = undefined;
+    if (status.status === DfuStatus.errVendor) throw new StepwiseError('read-protected', { address });
+    throw new StepwiseError('program-failed', { address, status: status.status, state: status.state });
+  }
+
+  /** UPLOAD is legal in dfuIDLE and dfuUPLOAD-IDLE only. */
+  async #idle(): Promise<void> {
+    if (this.#state !== DfuState.dfuIdle && this.#state !== DfuState.uploadIdle) await this.abort();
+  }
+
+  /** An UPLOAD that the loader refuses stalls; GETSTATUS then says why. */
+  async #upload(block: number, length: number, address?: number): Promise<Uint8Array> {
+    this.#state = undefined;
+    try {
+      const bytes = await this.#in(DfuRequest.upload, block, length, TRANSFER_DEADLINE);
+      // A short answer ends the upload (DFU 1.1 §6.2).
+      this.#state = bytes.length < length ? DfuState.dfuIdle : DfuState.uploadIdle;
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof UsbError) || error.kind !== 'stall') throw error;
+      const status = await this.getStatus();
+      if (status.status === DfuStatus.errVendor) {
+        throw new StepwiseError('read-protected', { address }, { cause: error });
+      }
+      if (status.state !== DfuState.error) throw error;
+      throw new StepwiseError(
+        'command-rejected',
+        {
+          command: 'upload',
+          address,
+          status: status.status,
+          state: status.state,
+        },
+        { cause: error },
+      );
+    }
+  }
+
+  #forget(): void {
+    this.#state = undefined;
+    this.#pointer = undefined;
+  }
+
+  #in(request: number, value: number, length: number, deadline: number): Promise<Uint8Array> {
+    return this.device.controlIn(
+      { requestType: REQUEST_IN, request, value, index: this.#interface },
+      length,
+      deadline,
+    );
+  }
+
+  #out(request: number, value: number, bytes: Uint8Array, deadline = TRANSFER_DEADLINE): Promise<void> {
+    return this.device.controlOut(
+      { requestType: REQUEST_OUT, request, value, index: this.#interface },
+      bytes,
+      deadline,
+    );
+  }
+}
+
+/** Command byte and address, little-endian (AN3156 §5). */
+function command(code: number, address: number): Uint8Array {
+  const bytes = new Uint8Array(5);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, code);
+  view.setUint32(1, address, true);
+  return bytes;
+}
+
+function pointerOf(bytes: Uint8Array): number | undefined {
+  return bytes.length === 5 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true) : undefined;
+}
