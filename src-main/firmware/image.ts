@@ -1,10 +1,14 @@
 /**
  * A firmware image is ranges of bytes at addresses: sorted, not overlapping, not touching (neighbours are one range),
  * together with what the file said of the target it is for. Where it came from no longer matters.
+ *
+ * A .dfu file (UM0391) can carry data for several alternate settings of the bootloader: internal flash, but also option
+ * bytes, OTP or external memory. Writing those by accident can lock a device for ever, so they never mix: `ranges` is
+ * what is meant for internal flash, `otherTargets` lists the rest for whoever plans to refuse or to leave aside.
  */
 import type { AddressRange } from '../../shared/address.ts';
 import { hex } from '../../shared/address.ts';
-import { StepwiseError } from '../../shared/failure.ts';
+import { badFile } from './bad-file.ts';
 
 export interface ImageRange {
   /** Absolute address of the first byte. */
@@ -18,55 +22,60 @@ export interface ImageTarget {
   readonly productId?: number;
   /** bcdDevice the file is meant for. */
   readonly deviceVersion?: number;
-  /** Where execution starts, as the file gives it. */
+  /** Where execution starts, as the file gives it: on a Cortex-M, bit 0 may be set for Thumb. */
   readonly entryPoint?: number;
   /** Name the file carries for itself: S0 text, name of the .dfu target. */
   readonly name?: string;
-  /** Alternate settings the .dfu file addresses, with their names. */
+  /** All alternate settings the .dfu file addresses, in its order, with their names. */
   readonly alternates?: readonly { readonly number: number; readonly name?: string }[];
 }
 
+/** Data of a .dfu file for an alternate setting other than internal flash. */
+export interface OtherTarget {
+  readonly alternate: number;
+  readonly name?: string;
+  /** Sorted and joined like those of the image. */
+  readonly ranges: readonly ImageRange[];
+}
+
+const ADDRESS_SPACE_END = 0x1_0000_0000;
+
 export class FirmwareImage {
+  /** What belongs into internal flash; of a file without targets (.hex, .s19, .elf, .bin), everything it holds. */
   readonly ranges: readonly ImageRange[];
   readonly target: ImageTarget;
+  /** What a .dfu file holds for other alternate settings; empty for all other files. */
+  readonly otherTargets: readonly OtherTarget[];
 
-  private constructor(ranges: readonly ImageRange[], target: ImageTarget) {
+  private constructor(
+    ranges: readonly ImageRange[],
+    target: ImageTarget,
+    otherTargets: readonly OtherTarget[],
+  ) {
     this.ranges = ranges;
     this.target = target;
+    this.otherTargets = otherTargets;
   }
 
   /**
-   * Sorts and joins pieces in any order.
+   * Sorts and joins pieces in any order. A piece without neighbours is kept without a copy.
    * @throws bad-file (overlap, address-range) where two pieces claim the same byte or one leaves the 32-bit space
    */
-  static from(pieces: Iterable<ImageRange>, target: ImageTarget = {}): FirmwareImage {
-    const sorted = [...pieces].filter((p) => p.bytes.length > 0).sort((a, b) => a.address - b.address);
-    const runs: ImageRange[][] = [];
-    let end = -1;
-    for (const piece of sorted) {
-      if (piece.address < 0 || piece.address + piece.bytes.length > 0x1_0000_0000) {
-        throw new StepwiseError('bad-file', {
-          fault: 'address-range',
-          detail: `data at ${hex(piece.address)} leaves the 32-bit address space`,
-        });
-      }
-      if (piece.address < end) {
-        throw new StepwiseError('bad-file', {
-          fault: 'overlap',
-          detail: `two pieces of data at ${hex(piece.address)}`,
-        });
-      }
-      const run = runs.at(-1);
-      if (run && piece.address === end) run.push(piece);
-      else runs.push([piece]);
-      end = piece.address + piece.bytes.length;
-    }
-    return new FirmwareImage(runs.map(join), target);
+  static from(
+    pieces: Iterable<ImageRange>,
+    target: ImageTarget = {},
+    otherTargets: readonly OtherTarget[] = [],
+  ): FirmwareImage {
+    return new FirmwareImage(
+      joinPieces(pieces),
+      target,
+      otherTargets.map((other) => ({ ...other, ranges: joinPieces(other.ranges) })),
+    );
   }
 
-  /** Bytes of data, gaps not counted. */
+  /** Bytes of data, gaps and other targets not counted. */
   get size(): number {
-    return this.ranges.reduce((sum, range) => sum + range.bytes.length, 0);
+    return totalLength(this.ranges);
   }
 
   /** From the first to behind the last byte, gaps included; undefined for an image without data. */
@@ -96,10 +105,33 @@ export class FirmwareImage {
   }
 }
 
-function join(run: readonly ImageRange[]): ImageRange {
-  const [first] = run as readonly [ImageRange, ...ImageRange[]];
+function joinPieces(pieces: Iterable<ImageRange>): ImageRange[] {
+  const sorted = [...pieces].filter((p) => p.bytes.length > 0).sort((a, b) => a.address - b.address);
+  const runs: [ImageRange, ...ImageRange[]][] = [];
+  let end = 0;
+  for (const piece of sorted) {
+    if (piece.address < 0 || piece.address + piece.bytes.length > ADDRESS_SPACE_END) {
+      throw badFile('address-range', `Data at ${hex(piece.address)} leaves the 32-bit address space.`);
+    }
+    if (piece.address < end) {
+      throw badFile('overlap', `Two parts of the file claim the byte at ${hex(piece.address)}.`);
+    }
+    const run = runs.at(-1);
+    if (run && piece.address === end) run.push(piece);
+    else runs.push([piece]);
+    end = piece.address + piece.bytes.length;
+  }
+  return runs.map(joinRun);
+}
+
+function joinRun(run: readonly [ImageRange, ...ImageRange[]]): ImageRange {
+  const [first] = run;
   if (run.length === 1) return first;
-  const bytes = new Uint8Array(run.reduce((sum, piece) => sum + piece.bytes.length, 0));
+  const bytes = new Uint8Array(totalLength(run));
   for (const piece of run) bytes.set(piece.bytes, piece.address - first.address);
   return { address: first.address, bytes };
+}
+
+function totalLength(pieces: readonly ImageRange[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
 }
