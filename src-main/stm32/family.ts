@@ -82,10 +82,14 @@ export interface Family {
   readonly erasedValue: number;
   /** Possible organisations, the largest first. */
   readonly sectorMaps: readonly SectorMap[];
-  /** RAM the loader leaves free (AN2606 table "RAM/system memory"). */
+  /** RAM the loader leaves free (AN2606 table "RAM/system memory"); empty where none is known to be. */
   readonly freeRam: readonly AddressRange[];
-  /** All RAM an application's stack may lie in; for the sanity of an image's first word. */
+  /**
+   * All RAM an application's stack may lie in, of the largest part; for the sanity of an image's first word. A stack
+   * grows down, so the first word may be the `end` of a range.
+   */
   readonly ram: readonly AddressRange[];
+  /** Where the loader itself is; empty where it is not published. */
   readonly systemMemory: readonly AddressRange[];
   /** Option bytes as the loader sees them. */
   readonly optionBytes: readonly AddressRange[];
