@@ -71,7 +71,7 @@ export interface FailureFacts {
   busy: { readonly path: string };
   disconnected: { readonly path: string; readonly address?: number | undefined };
   'usb-transfer': { readonly path: string; readonly kind: string; readonly request: string };
-  'no-answer': { readonly path: string; readonly request: string; readonly elapsed: number };
+  'no-answer': { readonly path: string; readonly request: string };
   // -- the file
   'bad-file': {
     readonly fault: FileFault;

@@ -40,6 +40,13 @@ export interface EraseRules extends Pace {
   readonly settle?: number;
 }
 
+export interface EntryRules {
+  /** The loader is known to get stuck in dfuDNBUSY: un-wedge it after so many milliseconds. */
+  readonly unwedgeAfter?: number;
+  /** The loader is known to say that it is ready while it erases: leave it alone for so many milliseconds. */
+  readonly settle?: number;
+}
+
 /** How an erase command ended. Neither proves that the sector is blank. */
 export type EraseEnd = 'reported' | 'unwedged';
 
@@ -51,7 +58,7 @@ export interface SessionOptions {
 
 export class DfuSeSession {
   readonly device: UsbDevice;
-  readonly transferSize: number;
+  #transferSize: number;
   readonly #clock: Clock;
   readonly #interface: number;
   /** What the loader last said of itself; undefined after a failure, when nobody knows. */
@@ -62,9 +69,19 @@ export class DfuSeSession {
 
   constructor(device: UsbDevice, clock: Clock, options: SessionOptions) {
     this.device = device;
-    this.transferSize = options.transferSize;
+    this.#transferSize = options.transferSize;
     this.#clock = clock;
     this.#interface = options.interfaceNumber;
+  }
+
+  /** Bytes of a full block. */
+  get transferSize(): number {
+    return this.#transferSize;
+  }
+
+  /** For a loader that takes less than its descriptor says; known only once the chip is. */
+  limitTransferSize(bytes: number): void {
+    this.#transferSize = Math.min(this.#transferSize, bytes);
   }
 
   /** Last known bState. */
@@ -100,10 +117,10 @@ export class DfuSeSession {
   /**
    * Brings the loader to dfuIDLE from wherever an earlier program left it (reference: the entry ladder).
    * dfuERROR is normal at first contact with an F3 or F4 and is cleared; nothing is cleared that is not an error.
-   * @param options.unwedgeAfter the loader is known to get stuck in dfuDNBUSY: after so many milliseconds, un-wedge it
+   * @param rules what is known of a loader that somebody may have left in the middle of an erase
    * @throws stuck-busy, bad-state, or UsbError
    */
-  async enter(options: { readonly unwedgeAfter?: number } = {}): Promise<void> {
+  async enter(rules: EntryRules = {}): Promise<void> {
     this.#forget();
     const started = this.#clock.now();
     for (;;) {
@@ -116,6 +133,9 @@ export class DfuSeSession {
           await this.clearStatus();
           break;
         case DfuState.dnloadIdle:
+          await this.#clock.sleep(rules.settle ?? 0);
+          await this.abort();
+          return;
         case DfuState.uploadIdle:
           await this.abort();
           return;
@@ -134,8 +154,8 @@ export class DfuSeSession {
       }
       if (
         status.state === DfuState.dnBusy &&
-        options.unwedgeAfter !== undefined &&
-        elapsed >= options.unwedgeAfter
+        rules.unwedgeAfter !== undefined &&
+        elapsed >= rules.unwedgeAfter
       ) {
         return this.#unwedge(undefined, elapsed);
       }

@@ -12,6 +12,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError, type DeviceCondition } from '../../shared/failure.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
+import { asFailure } from '../dfuse/usb-failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
 import { UsbError } from '../usb/port.ts';
 import { compareRuns } from './compare.ts';
@@ -56,7 +57,7 @@ export interface Outcome {
   readonly elapsed: number;
 }
 
-/** Resolves only with the proof. @throws StepwiseError with the condition the device was left in, or UsbError */
+/** Resolves only with the proof. @throws StepwiseError with the condition the device was left in */
 export async function execute(
   plan: Plan,
   target: FlashTarget,
@@ -116,7 +117,8 @@ class Execution {
       };
     } catch (error) {
       if (isFailure(error, 'cancelled')) await this.#comeToRest();
-      throw this.#withCondition(error);
+      const { path } = this.#connection.session.device;
+      throw asFailure(error, path, { condition: this.#condition });
     }
   }
 
@@ -270,9 +272,5 @@ class Execution {
     } catch {
       // The person asked to stop. A loader that is not at rest now is brought there at the next start.
     }
-  }
-
-  #withCondition(error: unknown): unknown {
-    return error instanceof StepwiseError ? error.with({ condition: this.#condition }) : error;
   }
 }

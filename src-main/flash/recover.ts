@@ -12,7 +12,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import type { Need, ProgressListener, RecoveryRung } from '../../shared/progress.ts';
-import type { DfuSeSession } from '../dfuse/session.ts';
+import type { DfuSeSession, EntryRules } from '../dfuse/session.ts';
 import { UsbError } from '../usb/port.ts';
 
 /** How to get at the device again; the room that owns devices implements it. */
@@ -37,11 +37,6 @@ export interface RecoveryLimits {
 }
 
 export const DEFAULT_LIMITS: RecoveryLimits = { replugPatience: 120_000, recoveries: 12 };
-
-export interface EntryRules {
-  /** The loader is known to get stuck in dfuDNBUSY; see DfuSeSession.enter. */
-  readonly unwedgeAfter?: number;
-}
 
 /** The session of a job: the same idea of one device over all the sessions that a bad cable makes necessary. */
 export class Connection {
