@@ -1,0 +1,169 @@
+/**
+ * A virtual device as the host sees it from one attaching to the next detaching: the port's UsbDevice. Concurrent use
+ * rejects with `busy`; a transfer before `open`, and a class request before `claim`, reject with `io`, as libusb does.
+ */
+import type { Clock } from '../../shared/clock.ts';
+import { UsbError } from '../usb/port.ts';
+import type { ControlSetup, UsbDevice, UsbIdentity } from '../usb/port.ts';
+import { HOST_TIMING, wireTime } from './timing.ts';
+import type { Descriptors } from './descriptors.ts';
+import type { ControlRequest } from './usb-function.ts';
+import { DEVICE_TO_HOST, isClassRequest, NO_BYTES, SILENCE } from './usb-function.ts';
+import type { VirtualDevice } from './virtual-device.ts';
+
+const SET_INTERFACE: Omit<ControlSetup, 'value' | 'index'> = { requestType: 0x01, request: 11 };
+const SELECT_DEADLINE_MS = 1000;
+
+export class Attachment implements UsbDevice {
+  readonly path: string;
+  readonly address: number;
+  readonly identity: UsbIdentity;
+  readonly #device: VirtualDevice;
+  readonly #descriptors: Descriptors;
+  readonly #clock: Clock;
+  #gone = false;
+  #open = false;
+  #claimed = false;
+  #transferring = false;
+  /** Ends the wait of a transfer under way when the device leaves the bus. */
+  #interrupt: (() => void) | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(path: string, address: number, device: VirtualDevice, descriptors: Descriptors, clock: Clock) {
+    this.path = path;
+    this.address = address;
+    this.identity = descriptors.identity;
+    this.#device = device;
+    this.#descriptors = descriptors;
+    this.#clock = clock;
+  }
+
+  get isTransferring(): boolean {
+    return this.#transferring;
+  }
+
+  /** The device has left the bus: whatever is under way fails, and everything after it. */
+  detach(): void {
+    this.#gone = true;
+    this.#interrupt?.();
+  }
+
+  async open(): Promise<void> {
+    await Promise.resolve();
+    this.#expectPresent(() => 'open');
+    this.#open = true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#transferring) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    this.#open = false;
+    this.#claimed = false;
+  }
+
+  async claim(interfaceNumber: number): Promise<void> {
+    await Promise.resolve();
+    const operation = () => `claim interface ${interfaceNumber}`;
+    this.#expectOpen(operation);
+    if (interfaceNumber !== 0) throw new UsbError('io', operation());
+    this.#claimed = true;
+  }
+
+  async selectAlternate(interfaceNumber: number, alternate: number): Promise<void> {
+    const operation = () => `select alternate ${alternate} of interface ${interfaceNumber}`;
+    this.#expectOpen(operation);
+    if (!this.#claimed || interfaceNumber !== 0 || alternate >= this.#descriptors.alternateCount) {
+      throw new UsbError('io', operation());
+    }
+    const setup = { ...SET_INTERFACE, value: alternate, index: interfaceNumber };
+    await this.controlOut(setup, NO_BYTES, SELECT_DEADLINE_MS);
+  }
+
+  controlIn(setup: ControlSetup, length: number, deadline: number): Promise<Uint8Array> {
+    return this.#transfer({ ...setup, length, data: NO_BYTES }, deadline);
+  }
+
+  async controlOut(setup: ControlSetup, data: Uint8Array, deadline: number): Promise<void> {
+    await this.#transfer({ ...setup, length: data.length, data }, deadline);
+  }
+
+  async reset(): Promise<void> {
+    this.#expectOpen(() => 'reset');
+    this.#begin(() => 'reset');
+    try {
+      await this.#pass(HOST_TIMING.reset);
+      this.#expectPresent(() => 'reset');
+      this.#device.busReset();
+    } finally {
+      this.#end();
+    }
+  }
+
+  async #transfer(request: ControlRequest, deadline: number): Promise<Uint8Array> {
+    const operation = () => describe(request);
+    this.#expectPresent(operation);
+    if (!this.#open || (isClassRequest(request) && !this.#claimed)) throw new UsbError('io', operation());
+    this.#begin(operation);
+    try {
+      const outcome = await this.#carryOut(request, deadline);
+      this.#expectPresent(operation);
+      if (typeof outcome === 'string') throw new UsbError(outcome, operation());
+      return outcome;
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** One transfer from setup to status stage, or how it failed; lets its time pass in one piece. */
+  async #carryOut(request: ControlRequest, deadline: number): Promise<Uint8Array | 'stall' | 'timeout'> {
+    const now = this.#clock.now();
+    const held = Math.max(0, this.#device.heldUntil - now);
+    // The device never looks at a request that is cancelled before its CPU is free.
+    const answer = held < deadline ? this.#device.exchange(request, now + held) : SILENCE;
+    if (answer.kind === 'silence') {
+      await this.#pass(deadline);
+      return 'timeout';
+    }
+    const bytes = answer.kind === 'done' ? answer.bytes : NO_BYTES;
+    const onWire = wireTime(this.#device.definition.timing.usb, Math.max(bytes.length, request.data.length));
+    const duration = held + onWire + (answer.kind === 'done' ? answer.heldFor : 0);
+    await this.#pass(Math.min(duration, deadline));
+    if (duration > deadline) return 'timeout';
+    return answer.kind === 'stall' ? 'stall' : bytes;
+  }
+
+  /** Lets time pass, but not beyond the moment the device leaves the bus. */
+  #pass(ms: number): Promise<void> {
+    if (this.#gone) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#interrupt = resolve;
+      void this.#clock.sleep(ms).then(resolve);
+    });
+  }
+
+  #begin(operation: () => string): void {
+    if (this.#transferring) throw new UsbError('busy', operation());
+    this.#transferring = true;
+  }
+
+  #end(): void {
+    this.#transferring = false;
+    this.#interrupt = undefined;
+    this.#whenIdle?.();
+    this.#whenIdle = undefined;
+  }
+
+  #expectPresent(operation: () => string): void {
+    if (this.#gone) throw new UsbError('gone', operation());
+  }
+
+  #expectOpen(operation: () => string): void {
+    this.#expectPresent(operation);
+    if (!this.#open) throw new UsbError('io', operation());
+  }
+}
+
+function describe({ requestType, request, value, index }: ControlSetup): string {
+  const direction = requestType & DEVICE_TO_HOST ? 'in' : 'out';
+  const byte = (n: number) => `0x${n.toString(16).toUpperCase().padStart(2, '0')}`;
+  return `control ${direction} ${byte(requestType)} ${byte(request)} value ${value} index ${index}`;
+}

@@ -1,0 +1,139 @@
+/**
+ * STM32H7. The loader's version decides how an erase in bank 2 ends (AN2606 table 136 and field reports): 0xD2 and 0x92
+ * well, 0x90 never as far as it says, 0x91 before it is over.
+ */
+import type { DeviceDefinition, EraseDefect, LoaderModel } from '../definition.ts';
+import type { Region } from '../memory-map.ts';
+import { H7_TIMING } from '../timing.ts';
+import { bank, FLASH_START, KB, MB, MODERN_LOADER, MODERN_USB, ram, region, rom, sectors } from './parts.ts';
+
+const BANK_2 = { start: FLASH_START + MB, end: FLASH_START + 2 * MB };
+const H7_LAYOUT = '@Internal Flash   /0x08000000/16*128Kg';
+const H7_OPTION_BYTES = '@Option Bytes   /0x5200201C/01*128 e';
+/** On these chips the serial is DBGMCU_IDCODE: the stepping, the same on every chip of it. */
+const SERIAL_REV_Y = '100364500000';
+const SERIAL_REV_V = '200364500000';
+
+const H7_LOADER: LoaderModel = { ...MODERN_LOADER, whileBusy: 'holds-first' };
+
+const H7_REGISTERS = {
+  flashSizeRegister: 0x1ff1e880,
+  uniqueIdRegister: 0x1ff1e800,
+  /** Second byte of FLASH_OPTSR_CUR (RM0433 §4.9.9). */
+  protectionByte: 0x5200201d,
+} as const;
+
+/** @param freeAxiRam first free byte of AXI SRAM: loaders up to V9.0 need more of it (AN2606) */
+function regions(freeAxiRam: number): Region[] {
+  return [
+    rom(0x1ff00000, 0x1ff1e7ff),
+    rom(0x1ff1e800, 0x1ff1e8ff),
+    region('option-bytes', 0x5200201c, 0x5200209b),
+    ram(0x20004100, 0x2001ffff),
+    ram(freeAxiRam, 0x2407ffff),
+  ];
+}
+
+interface Stepping {
+  readonly name: string;
+  readonly description: string;
+  readonly serial: string;
+  readonly bootloaderId: number;
+  readonly loader?: Partial<LoaderModel>;
+}
+
+function h743(stepping: Stepping): DeviceDefinition {
+  return {
+    name: stepping.name,
+    description: stepping.description,
+    deviceId: 0x450,
+    usb: { ...MODERN_USB, serial: stepping.serial, alternates: [H7_LAYOUT, H7_OPTION_BYTES] },
+    chip: {
+      banks: [bank(FLASH_START, sectors(8, 128)), bank(FLASH_START + MB, sectors(8, 128))],
+      erasedValue: 0xff,
+      alignment: 32,
+      addressableFlash: 2 * MB,
+      regions: regions(
+        stepping.bootloaderId > 0x90 && stepping.bootloaderId < 0xd0 ? 0x24005000 : 0x24034000,
+      ),
+      ...H7_REGISTERS,
+      bootloaderId: { address: 0x1ff1e7fe, value: stepping.bootloaderId },
+    },
+    loader: { ...H7_LOADER, ...stepping.loader },
+    timing: H7_TIMING,
+  };
+}
+
+function inBank2(kind: 'busy-for-ever' | 'returns-too-early'): readonly EraseDefect[] {
+  return [{ kind, range: BANK_2 }];
+}
+
+export const h743YD2 = h743({
+  name: 'h743-y-0xd2',
+  description: 'STM32H743 revision Y, bootloader 0xD2: erases both banks as documented',
+  serial: SERIAL_REV_Y,
+  bootloaderId: 0xd2,
+});
+
+export const h743YD3 = h743({
+  name: 'h743-y-0xd3',
+  description: 'STM32H743 revision Y, bootloader 0xD3: mass erase does nothing',
+  serial: SERIAL_REV_Y,
+  bootloaderId: 0xd3,
+  loader: { massErase: 'does-nothing' },
+});
+
+export const h743V90 = h743({
+  name: 'h743-v-0x90',
+  description: 'STM32H743 revision V, bootloader 0x90: erase in bank 2 never reports its end, leave locks up',
+  serial: SERIAL_REV_V,
+  bootloaderId: 0x90,
+  loader: { eraseDefects: inBank2('busy-for-ever'), afterLeave: 'locks-up' },
+});
+
+export const h743V91 = h743({
+  name: 'h743-v-0x91',
+  description: 'STM32H743 revision V, bootloader 0x91: erase in bank 2 reports its end too early',
+  serial: SERIAL_REV_V,
+  bootloaderId: 0x91,
+  loader: { eraseDefects: inBank2('returns-too-early') },
+});
+
+export const h743V92 = h743({
+  name: 'h743-v-0x92',
+  description: 'STM32H743 revision V, bootloader 0x92: bank 2 as documented',
+  serial: SERIAL_REV_V,
+  bootloaderId: 0x92,
+});
+
+export const h750: DeviceDefinition = {
+  ...h743V92,
+  name: 'h750',
+  description: 'STM32H750: shows sixteen sectors of 128 KB and has one',
+  chip: { ...h743V92.chip, banks: [bank(FLASH_START, sectors(1, 128))] },
+};
+
+export const h723: DeviceDefinition = {
+  name: 'h723',
+  description: 'STM32H723, 1 MB in one bank',
+  deviceId: 0x483,
+  usb: {
+    ...MODERN_USB,
+    serial: '3560376F3431',
+    alternates: ['@Internal Flash   /0x08000000/8*128Kg', '@Option Bytes   /0x5200201C/01*88 e'],
+  },
+  chip: {
+    ...h743V92.chip,
+    banks: [bank(FLASH_START, sectors(8, 128))],
+    addressableFlash: 8 * 128 * KB,
+    regions: [
+      rom(0x1ff00000, 0x1ff1e8ff),
+      region('option-bytes', 0x5200201c, 0x52002073),
+      ram(0x20004100, 0x2001ffff),
+      ram(0x24004000, 0x2404ffff),
+    ],
+    bootloaderId: { address: 0x1ff1e7fe, value: 0x93 },
+  },
+  loader: H7_LOADER,
+  timing: H7_TIMING,
+};
