@@ -42,6 +42,19 @@ export interface ControlSetup {
   readonly index: number;
 }
 
+/** Bit 7 of bmRequestType: the data stage goes to the host. */
+export const DEVICE_TO_HOST = 0x80;
+
+/** `control in 0xA1 0x03 value 0 index 0`, as operations are named in {@link UsbError} and in logs. */
+export function describeSetup({ requestType, request, value, index }: ControlSetup): string {
+  const direction = requestType & DEVICE_TO_HOST ? 'in' : 'out';
+  return `control ${direction} ${byte(requestType)} ${byte(request)} value ${value} index ${index}`;
+}
+
+function byte(value: number): string {
+  return `0x${value.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
 /** What the device descriptor says (USB 2.0 §9.6.1), known without opening the device. */
 export interface UsbIdentity {
   readonly vendorId: number;
