@@ -94,8 +94,8 @@ export const H5_C5: readonly Family[] = [
   {
     ...c5,
     deviceId: 0x44e,
-    name: 'STM32C55x/C562',
-    shortName: 'C55x/C562',
+    name: 'STM32C5x',
+    shortName: 'C5x',
     knownBootloaderIds: [0x101],
     sectorMaps: [dual(32, 8 * KB), dual(16, 8 * KB), single(32, 8 * KB)],
     optionBytes: [block(0x4002_2050, 0x74), block(0x4002_20e8, 0x18), block(0x4002_21e8, 0x18)],
