@@ -24,15 +24,15 @@ export function nativeCall(operation: string, start: (callback: NativeCallback) 
     const limit = setTimeout(() => {
       reject(new NeverEndedError(operation));
     }, CALL_LIMIT_MS);
-    const end = (error?: Error) => {
+    const end = (error?: unknown) => {
       clearTimeout(limit);
-      if (error) reject(toUsbError(error, operation));
-      else resolve();
+      if (error === undefined) resolve();
+      else reject(toUsbError(error, operation));
     };
     try {
       start(end);
     } catch (error) {
-      end(error instanceof Error ? error : new Error(String(error)));
+      end(error);
     }
   });
 }
