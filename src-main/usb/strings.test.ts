@@ -68,11 +68,7 @@ describe('reading a string', () => {
 
   it.each<[string, readonly number[], string]>([
     ['the text ends at a NUL', descriptor(utf16('DFU\0\0\0')), 'DFU'],
-    [
-      'the length is odd',
-      [...descriptor(utf16('DF')), 0x55].map((b, at) => (at === 0 ? 7 : b)),
-      'DF',
-    ],
+    ['the length is odd', [...descriptor(utf16('DF')), 0x55].map((b, at) => (at === 0 ? 7 : b)), 'DF'],
     ['the length says more than came', [40, 3, ...utf16('DFU')], 'DFU'],
     ['the length says less than came', [6, 3, ...utf16('DFU')], 'DF'],
     ['control characters are in it', descriptor(utf16('D\u0001F\u007f\nU')), 'DFU'],
