@@ -33,8 +33,8 @@ const MAX_RECORD_SIZE = HEADER_SIZE + 255 + 1;
 interface HexRecord {
   readonly type: number;
   readonly offset: number;
-  /** Valid until the next record is decoded. */
-  readonly data: Uint8Array;
+  /** Bytes of data; they stand in the record behind the header until the next record is decoded. */
+  readonly length: number;
 }
 
 /**
@@ -42,7 +42,7 @@ interface HexRecord {
  * @throws bad-file
  */
 export function readIntelHex(text: Uint8Array): FirmwareImage {
-  const buffer = new Uint8Array(MAX_RECORD_SIZE);
+  const record = new Uint8Array(MAX_RECORD_SIZE);
   const pieces = new RecordPieces(text.length);
   let base = 0;
   let segmented = false;
@@ -51,30 +51,32 @@ export function readIntelHex(text: Uint8Array): FirmwareImage {
 
   for (const line of textLines(text)) {
     if (ended) throw fault(line, 'after-end-record', 'stands behind the end record');
-    const { type, offset, data } = decodeRecord(text, line, buffer);
+    const { type, offset, length } = decodeRecord(text, line, record);
+    const end = HEADER_SIZE + length;
     switch (type) {
       case RecordType.data: {
-        const untilWrap = segmented ? SEGMENT_SIZE - offset : data.length;
-        pieces.append(base + offset, data.subarray(0, untilWrap));
-        pieces.append(base, data.subarray(untilWrap));
+        const wrap = segmented ? Math.min(HEADER_SIZE + SEGMENT_SIZE - offset, end) : end;
+        pieces.append(base + offset, record, HEADER_SIZE, wrap);
+        pieces.append(base, record, wrap, end);
         break;
       }
       case RecordType.endOfFile:
         ended = true;
         break;
       case RecordType.extendedSegmentAddress:
-        base = bigEndian(data) * 16;
+        base = bigEndian(record, HEADER_SIZE, end) * 16;
         segmented = true;
         break;
       case RecordType.extendedLinearAddress:
-        base = bigEndian(data) * SEGMENT_SIZE;
+        base = bigEndian(record, HEADER_SIZE, end) * SEGMENT_SIZE;
         segmented = false;
         break;
       case RecordType.startSegmentAddress:
-        entryPoint = bigEndian(data.subarray(0, 2)) * 16 + bigEndian(data.subarray(2));
+        entryPoint =
+          bigEndian(record, HEADER_SIZE, HEADER_SIZE + 2) * 16 + bigEndian(record, HEADER_SIZE + 2, end);
         break;
       case RecordType.startLinearAddress:
-        entryPoint = bigEndian(data);
+        entryPoint = bigEndian(record, HEADER_SIZE, end);
         break;
     }
   }
@@ -84,22 +86,23 @@ export function readIntelHex(text: Uint8Array): FirmwareImage {
   return FirmwareImage.from(pieces.pieces(), entryPoint === undefined ? {} : { entryPoint });
 }
 
-function decodeRecord(text: Uint8Array, line: TextLine, buffer: Uint8Array): HexRecord {
+function decodeRecord(text: Uint8Array, line: TextLine, record: Uint8Array): HexRecord {
   if (text[line.start] !== COLON) throw fault(line, 'bad-record', 'does not begin with a colon');
-  const size = decodeHexPairs(text, line.start + 1, line.end, buffer);
+  const size = decodeHexPairs(text, line.start + 1, line.end, record);
   if (size === undefined) throw fault(line, 'bad-record', 'is not made of pairs of hexadecimal digits');
-  const [length = 0, high = 0, low = 0, type = 0] = buffer;
+  const length = bigEndian(record, 0, 1);
   if (size !== HEADER_SIZE + length + 1) {
     throw fault(line, 'bad-record', `does not have the ${length} bytes of data it announces`);
   }
-  if ((byteSum(buffer.subarray(0, size)) & 0xff) !== 0) {
+  if ((byteSum(record, 0, size) & 0xff) !== 0) {
     throw fault(line, 'bad-checksum', 'does not match its checksum');
   }
+  const type = bigEndian(record, 3, HEADER_SIZE);
   if (type >= FIXED_LENGTHS.length) throw fault(line, 'bad-record', `has the unknown record type ${type}`);
   if (length !== (FIXED_LENGTHS[type] ?? length)) {
     throw fault(line, 'bad-record', `has ${length} bytes of data, too few or too many for its type ${type}`);
   }
-  return { type, offset: (high << 8) | low, data: buffer.subarray(HEADER_SIZE, HEADER_SIZE + length) };
+  return { type, offset: bigEndian(record, 1, 3), length };
 }
 
 function fault(line: TextLine, kind: FileFault, what: string) {
@@ -138,11 +141,11 @@ export function writeIntelHex(image: FirmwareImage): Uint8Array {
     lines.push(encodeRecord(RecordType.startLinearAddress, 0, bytes));
   }
   lines.push(encodeRecord(RecordType.endOfFile, 0, []));
-  return Buffer.from(lines.join(''), 'latin1');
+  return new TextEncoder().encode(lines.join(''));
 }
 
 function encodeRecord(type: number, offset: number, data: ArrayLike<number>): string {
   const record = Buffer.from([data.length, offset >> 8, offset & 0xff, type, ...Array.from(data), 0]);
-  record[record.length - 1] = -byteSum(record) & 0xff;
+  record[record.length - 1] = -byteSum(record, 0, record.length - 1) & 0xff;
   return `:${record.toString('hex').toUpperCase()}\n`;
 }

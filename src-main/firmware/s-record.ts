@@ -38,8 +38,9 @@ const MAX_RECORD_SIZE = 256;
 interface SRecord {
   readonly kind: RecordKind;
   readonly address: number;
-  /** Valid until the next record is decoded. */
-  readonly data: Uint8Array;
+  /** Where the data stand in the record until the next one is decoded. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -47,7 +48,7 @@ interface SRecord {
  * @throws bad-file
  */
 export function readSRecord(text: Uint8Array): FirmwareImage {
-  const buffer = new Uint8Array(MAX_RECORD_SIZE);
+  const record = new Uint8Array(MAX_RECORD_SIZE);
   const pieces = new RecordPieces(text.length);
   let dataRecords = 0;
   let name: string | undefined;
@@ -56,14 +57,14 @@ export function readSRecord(text: Uint8Array): FirmwareImage {
 
   for (const line of textLines(text)) {
     if (ended) throw fault(line, 'after-end-record', 'stands behind the end record');
-    const { kind, address, data } = decodeRecord(text, line, buffer);
+    const { kind, address, start, end } = decodeRecord(text, line, record);
     switch (kind) {
       case 'header':
-        name = carriedName(data);
+        name = carriedName(record.subarray(start, end));
         break;
       case 'data':
         dataRecords++;
-        pieces.append(address, data);
+        pieces.append(address, record, start, end);
         break;
       case 'count':
         if (address !== dataRecords) {
@@ -91,24 +92,20 @@ export function readSRecord(text: Uint8Array): FirmwareImage {
   return FirmwareImage.from(pieces.pieces(), target);
 }
 
-function decodeRecord(text: Uint8Array, line: TextLine, buffer: Uint8Array): SRecord {
+function decodeRecord(text: Uint8Array, line: TextLine, record: Uint8Array): SRecord {
   if (text[line.start] !== LETTER_S) throw fault(line, 'bad-record', 'does not begin with the letter S');
   const type = RECORD_TYPES[(text[line.start + 1] ?? 0) - DIGIT_0];
   if (type === undefined) throw fault(line, 'bad-record', 'is of an unknown record type');
-  const size = decodeHexPairs(text, line.start + 2, line.end, buffer);
+  const size = decodeHexPairs(text, line.start + 2, line.end, record);
   if (size === undefined) throw fault(line, 'bad-record', 'is not made of pairs of hexadecimal digits');
-  const [count = 0] = buffer;
+  const count = bigEndian(record, 0, 1);
   if (size !== 1 + count) throw fault(line, 'bad-record', `does not have the ${count} bytes it announces`);
   const dataStart = 1 + type.addressSize;
   if (size < dataStart + 1) throw fault(line, 'bad-record', 'is too short for its address');
-  if ((byteSum(buffer.subarray(0, size)) & 0xff) !== 0xff) {
+  if ((byteSum(record, 0, size) & 0xff) !== 0xff) {
     throw fault(line, 'bad-checksum', 'does not match its checksum');
   }
-  return {
-    kind: type.kind,
-    address: bigEndian(buffer.subarray(1, dataStart)),
-    data: buffer.subarray(dataStart, size - 1),
-  };
+  return { kind: type.kind, address: bigEndian(record, 1, dataStart), start: dataStart, end: size - 1 };
 }
 
 function fault(line: TextLine, kind: FileFault, what: string) {

@@ -68,17 +68,17 @@ function digitValue(character: number | undefined): number {
   return DIGIT_VALUES[character ?? 0] ?? -1;
 }
 
-/** Sum of the bytes, for the checksums of both formats. */
-export function byteSum(bytes: Uint8Array): number {
+/** Sum of `bytes[start, end)`, for the checksums of both formats. */
+export function byteSum(bytes: Uint8Array, start: number, end: number): number {
   let sum = 0;
-  for (const byte of bytes) sum += byte;
+  for (let i = start; i < end; i++) sum += bytes[i] ?? 0;
   return sum;
 }
 
-/** The bytes as one unsigned number, most significant first; at most four. */
-export function bigEndian(bytes: Uint8Array): number {
+/** `bytes[start, end)`, at most four, as one unsigned number, most significant byte first. */
+export function bigEndian(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
-  for (const byte of bytes) value = value * 256 + byte;
+  for (let i = start; i < end; i++) value = value * 256 + (bytes[i] ?? 0);
   return value;
 }
 
@@ -94,12 +94,12 @@ export class RecordPieces {
     this.#bytes = new Uint8Array(textSize >> 1);
   }
 
-  append(address: number, bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
+  /** Adds `record[start, end)`. */
+  append(address: number, record: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
     if (address !== this.#nextAddress) this.#starts.push({ address, offset: this.#used });
-    this.#bytes.set(bytes, this.#used);
-    this.#used += bytes.length;
-    this.#nextAddress = address + bytes.length;
+    for (let i = start; i < end; i++) this.#bytes[this.#used++] = record[i] ?? 0;
+    this.#nextAddress = address + end - start;
   }
 
   pieces(): ImageRange[] {
