@@ -58,7 +58,10 @@ function readTargets(body: Uint8Array): OtherTarget[] {
   const targets: OtherTarget[] = [];
   let offset = Prefix.size;
   for (let left = view.getUint8(Prefix.targetCount); left > 0; left--) {
-    if (offset + Target.size > body.length || text(body, offset, TARGET_SIGNATURE.length) !== TARGET_SIGNATURE) {
+    if (
+      offset + Target.size > body.length ||
+      text(body, offset, TARGET_SIGNATURE.length) !== TARGET_SIGNATURE
+    ) {
       throw fault('inconsistent', `A target is missing, ${left} more should follow`, offset);
     }
     const start = offset + Target.size;
@@ -88,28 +91,27 @@ function readElements(body: Uint8Array, start: number, end: number, count: numbe
     }
     const address = view.getUint32(offset + Element.address, true);
     const next = offset + Element.size + view.getUint32(offset + Element.dataSize, true);
-    if (next > end)
+    if (next > end) {
       throw fault('inconsistent', `The element at ${hex(address)} is larger than its target`, offset);
+    }
     elements.push({ address, bytes: body.subarray(offset + Element.size, next) });
     offset = next;
   }
-  if (offset !== end)
-    throw fault('inconsistent', 'There is data behind the last element of a target', offset);
+  if (offset !== end) throw fault('inconsistent', 'There is data behind the last element', offset);
   return elements;
 }
 
 /** Joins targets of the same alternate setting, and tells internal flash from the rest. */
 function arrange(targets: readonly OtherTarget[], suffix: SuffixTarget): FirmwareImage {
-  const byAlternate = new Map<number, OtherTarget>();
-  for (const target of targets) {
-    const known = byAlternate.get(target.alternate);
-    byAlternate.set(target.alternate, {
-      ...target,
-      ...known,
-      ranges: [...(known?.ranges ?? []), ...target.ranges],
-    });
-  }
-  const merged = [...byAlternate.values()];
+  const merged = [...new Set(targets.map((target) => target.alternate))].map((alternate): OtherTarget => {
+    const same = targets.filter((target) => target.alternate === alternate);
+    const name = same.find((target) => target.name !== undefined)?.name;
+    return {
+      alternate,
+      ...(name !== undefined && { name }),
+      ranges: same.flatMap((target) => target.ranges),
+    };
+  });
   const [flash] = merged.filter(hasMainFlash).sort((a, b) => a.alternate - b.alternate);
   const target: ImageTarget = {
     ...suffix,

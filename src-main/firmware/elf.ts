@@ -5,7 +5,7 @@
  * debugger and is left out.
  *
  * One trap: a linker that works in pages puts the ELF headers into the first segment when the program does not start
- * on a page border, as behind a bootloader at 0x08004000. Taken whole, that segment would overwrite what is before the
+ * on a page border, as behind a bootloader at 0x08008200. Taken whole, that segment would overwrite what is before the
  * program, so it is cut to its sections.
  */
 import type { AddressRange } from '../../shared/address.ts';
@@ -55,8 +55,7 @@ interface Load {
 
 /** @throws bad-file */
 export function readElf(bytes: Uint8Array): FirmwareImage {
-  if (bytes.length < Header.size)
-    throw fault('truncated', 'The file ends within its ELF header', bytes.length);
+  if (bytes.length < Header.size) throw fault('truncated', 'The file ends within its header', bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   checkKind(view);
   const segments = readSegments(view);
@@ -108,8 +107,9 @@ function readSegments(view: DataView): Load[] {
     .map((at) => {
       const offset = view.getUint32(at + Segment.offset, true);
       const length = view.getUint32(at + Segment.fileSize, true);
-      if (offset + length > view.byteLength)
+      if (offset + length > view.byteLength) {
         throw fault('truncated', 'A segment goes on behind the end of the file', at);
+      }
       return { address: view.getUint32(at + Segment.physicalAddress, true), offset, length };
     });
 }

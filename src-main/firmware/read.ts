@@ -51,7 +51,9 @@ const READERS: Readonly<Record<FileFormat, Reader>> = {
 export function readImage(bytes: Uint8Array, options: ReadOptions = {}): FirmwareFile {
   checkSize(bytes.length, options);
   const format = formatOf(bytes, options);
-  const image = READERS[format](bytes, options.address);
+  // A plain view: a Buffer's slice() would share memory where that of a Uint8Array copies.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const image = READERS[format](plain, options.address);
   if (image.size === 0 && image.otherTargets.every((other) => other.ranges.length === 0)) {
     throw badFile('empty', 'The file is well-formed, but there is nothing in it to write.', { format });
   }
