@@ -14,19 +14,15 @@ import { isFailure, StepwiseError, type DeviceCondition } from '../../shared/fai
 import type { ProgressListener } from '../../shared/progress.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
-import { UsbError } from '../usb/port.ts';
 import { compareRuns } from './compare.ts';
 import { readTime, sumOf } from './estimate.ts';
 import type { Plan, SectorStep } from './plan.ts';
 import { isAtStake, readOutside, restoringSteps } from './preserve.ts';
 import { Progress } from './progress.ts';
-import { isRecoverable, type Connection } from './recover.ts';
+import { retrying, type Connection } from './recover.ts';
 import { eraseSector, quietAfterFailure, rewrite, type RewriteContext, type Stretch } from './rewrite.ts';
 import { isWithin, stepsTouching, stretchesOf } from './stretches.ts';
 import type { FlashSector, FlashTarget } from './target.ts';
-
-/** How often a stretch is tried before it is called failed; a device that was unplugged does not count as a try. */
-const TRIES = 3;
 
 /** What an update needs to remember; the file behind it is the journal's. */
 export interface Memory {
@@ -247,22 +243,12 @@ class Execution {
 
   // -- when something goes wrong -------------------------------------------------------------------------------------
 
-  /** Does `work` until it succeeds or its tries are used up, climbing the recovery ladder in between. */
-  async #retrying<T>(sectors: readonly FlashSector[], work: (attempt: number) => Promise<T>): Promise<T> {
-    let failures = 0;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work(attempt);
-      } catch (error) {
-        const unplugged = error instanceof UsbError && error.kind === 'gone';
-        if (!unplugged) failures += 1;
-        if (!isRecoverable(error) || failures >= TRIES) throw error;
-        const address = sectors[0]?.address ?? this.#plan.image.span?.start ?? 0;
-        const because = error instanceof Error ? error.message : String(error);
-        this.#options.listener({ type: 'retry', address, attempt, because });
-        await this.#connection.recover(error, quietAfterFailure(this.#target, sectors));
-      }
-    }
+  #retrying<T>(sectors: readonly FlashSector[], work: (attempt: number) => Promise<T>): Promise<T> {
+    return retrying(this.#connection, work, {
+      address: sectors[0]?.address ?? this.#plan.image.span?.start ?? 0,
+      quiet: quietAfterFailure(this.#target, sectors),
+      listener: this.#options.listener,
+    });
   }
 
   /** After a cancel the loader is left in dfuIDLE, so that the next program finds it ready. */

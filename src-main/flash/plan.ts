@@ -82,6 +82,16 @@ export function makePlan(
   };
 }
 
+/** What an erase of these sectors must not run into. @throws plan-refused, read-protected */
+export function checkErasable(sectors: readonly FlashSector[], target: FlashTarget): void {
+  if (target.readProtected) throw new StepwiseError('read-protected', {}, { phase: 'plan' });
+  for (const sector of sectors) {
+    if (!sector.erasable)
+      refuse('not-erasable', `the sector at ${hex(sector.address)} cannot be erased`, rangeOf(sector));
+    checkDefects(sector, target);
+  }
+}
+
 /** True where the effect strikes when this sector is erased and the engine acts on it. */
 export function concerns(effect: QuirkEffect, sector: FlashSector): boolean {
   switch (effect.kind) {
@@ -117,6 +127,14 @@ function refuse(reason: RefusalReason, detail: string, where?: AddressRange): ne
 
 function checkTarget(image: FirmwareImage, target: FlashTarget): void {
   if (image.ranges.length === 0) refuse('empty-image', 'the image has no data for internal flash');
+  const [other] = image.otherTargets;
+  if (other) {
+    const name = other.name === undefined ? '' : ` (${other.name})`;
+    refuse(
+      'not-internal-flash',
+      `the file also holds data for alternate setting ${other.alternate}${name}, which is not internal flash`,
+    );
+  }
   const { vendorId, productId } = image.target;
   const same = (wanted: number | undefined, is: number) => wanted === undefined || wanted === is;
   if (!same(vendorId, target.vendorId) || !same(productId, target.productId)) {

@@ -120,6 +120,33 @@ export class Connection {
   }
 }
 
+/** How often a piece of work is tried before it has failed; a device that was unplugged does not count as a try. */
+const TRIES = 3;
+
+/**
+ * Does `work` until it succeeds or its tries are used up, climbing the ladder in between.
+ * @param work is told which try it is, from 1
+ * @param options.address where the work is, for the listener
+ * @param options.quiet milliseconds in which nothing may touch the loader after a failure
+ */
+export async function retrying<T>(
+  connection: Connection,
+  work: (attempt: number) => Promise<T>,
+  options: { readonly address: number; readonly quiet?: number; readonly listener: ProgressListener },
+): Promise<T> {
+  let failures = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      if (!isGone(error)) failures += 1;
+      if (!isRecoverable(error) || failures >= TRIES) throw error;
+      options.listener({ type: 'retry', address: options.address, attempt, because: messageOf(error) });
+      await connection.recover(error, options.quiet);
+    }
+  }
+}
+
 /** True for what a new try may cure: the bus, a loader in a wrong state, a block that did not take. */
 export function isRecoverable(error: unknown): boolean {
   if (error instanceof UsbError) return error.kind !== 'no-driver' && error.kind !== 'no-permission';

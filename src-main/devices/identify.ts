@@ -1,0 +1,247 @@
+/**
+ * What is this device? Descriptors say what kind of loader it is and, on an H74x, the stepping; then what the chip's
+ * loader lets a host read: bootloader ID, flash size, unique ID. Everything is kept with how it is known.
+ */
+import type { Clock } from '../../shared/clock.ts';
+import { isFailure, StepwiseError } from '../../shared/failure.ts';
+import { known, unknown, valueOf, type DeviceIdentity, type Fact } from '../../shared/identity.ts';
+import { FLASH_START, flashLayout, parseLayout, type MemoryLayout } from '../dfuse/layout.ts';
+import { openLoader, type OpenedLoader } from '../dfuse/loader.ts';
+import type { DfuSeSession, EntryRules } from '../dfuse/session.ts';
+import { BOOTLOADER_ID_BYTES, bootloaderIdIn, loaderVersion } from '../stm32/bootloader-id.ts';
+import type { Family } from '../stm32/family.ts';
+import type { LoaderIdentity, Quirk } from '../stm32/quirk.ts';
+import { quirksOf } from '../stm32/quirks.ts';
+import { steppingName } from '../stm32/stepping.ts';
+import type { UsbDevice } from '../usb/port.ts';
+import { recognise, type Recognition } from './recognise.ts';
+import { CHIP_UNKNOWN, parsed, readRegister } from './registers.ts';
+
+/** A device that is open, in dfuIDLE, and known as far as it can be. */
+export interface IdentifiedLoader {
+  readonly loader: OpenedLoader;
+  readonly identity: DeviceIdentity;
+  readonly family: Family | undefined;
+  readonly quirks: readonly Quirk[];
+  /** Layout of the internal flash as the loader shows it. */
+  readonly flash: MemoryLayout;
+  /** How to enter this loader again after a failure. */
+  readonly entry: EntryRules;
+}
+
+const KILOBYTE = 1024;
+const UNIQUE_ID_BYTES = 12;
+/** Enough to see whether flash may be read at all. */
+const PROBE_BYTES = 16;
+
+/** Opens the device on its internal flash. @throws no-flash-layout, not-dfuse, UsbError; closed again then */
+export function openOnFlash(device: UsbDevice, clock: Clock): Promise<OpenedLoader> {
+  return openLoader(device, clock, (dfu) => {
+    const flash = flashLayout(layoutsOf(dfu));
+    if (!flash) {
+      const strings = dfu.alternates.map(({ name }) => name ?? '');
+      throw new StepwiseError('no-flash-layout', { strings }, { phase: 'identify' });
+    }
+    return flash.alternate;
+  });
+}
+
+/** @throws what {@link openOnFlash} throws, stuck-busy, bad-state, UsbError; the device is closed again then */
+export async function identify(device: UsbDevice, clock: Clock): Promise<IdentifiedLoader> {
+  const loader = await openOnFlash(device, clock);
+  try {
+    return await identifyOpen(loader);
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+}
+
+async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
+  const { session, dfu } = loader;
+  const recognition = recognise(describe(loader));
+  const candidates = recognition.kind === 'st-rom' ? recognition.candidates : [];
+  const revision = recognition.kind === 'st-rom' ? recognition.revision : undefined;
+
+  // Before the bootloader ID is known, anything the family's loaders get wrong must be expected.
+  const [likely] = candidates;
+  await session.enter(likely ? entryRules(quirksOf(loaderIdentity(likely.family, undefined, revision))) : {});
+  const commands: Fact<readonly number[]> = known([...(await session.readCommands())], 'GET COMMANDS');
+  const readProtected = await probeProtection(session);
+  const { family, bootloaderId } = await tellFamily(session, recognition, readProtected);
+  const quirks = family ? quirksOf(loaderIdentity(family.value, valueOf(bootloaderId), revision)) : [];
+  for (const { effect } of quirks) {
+    if (effect.kind === 'transfer-size-limit') session.limitTransferSize(effect.limit);
+  }
+  const flashSize = await readFlashSize(session, family?.value);
+  const uniqueId = await readUniqueId(session, family?.value);
+
+  const flash = flashLayout(layoutsOf(dfu))?.layout;
+  if (!flash) throw new StepwiseError('no-flash-layout', { strings: [] }, { phase: 'identify' });
+  const { device, strings } = loader;
+  return {
+    loader,
+    family: family?.value,
+    quirks,
+    flash,
+    entry: unwedgeOnly(entryRules(quirks)),
+    identity: {
+      path: device.path,
+      kind: recognition.kind,
+      title: titleOf(recognition, family?.value, strings.product),
+      vendorId: device.identity.vendorId,
+      productId: device.identity.productId,
+      deviceVersion: device.identity.deviceVersion,
+      ...strings,
+      evidence: recognition.evidence,
+      candidates: candidates.map((each) => ({ deviceId: each.family.deviceId, name: each.family.name })),
+      family: family
+        ? known({ deviceId: family.value.deviceId, name: family.value.name }, family.how)
+        : unknown('the descriptors fit no family, or several'),
+      stepping: steppingOf(family?.value, revision),
+      revision: revision === undefined ? unknown(SERIAL_SAYS_NOTHING) : known(revision, SERIAL_IS_IDCODE),
+      bootloaderId,
+      bootloaderVersion: bootloaderId.known
+        ? known(loaderVersion(bootloaderId.value).name, bootloaderId.how)
+        : bootloaderId,
+      flashSize,
+      uniqueId,
+      readProtected,
+      commands,
+      layouts: dfu.alternates.flatMap(({ name }) => (name === undefined ? [] : [name])),
+      transferSize: session.transferSize,
+      quirks: quirks.map(({ name, what, source }) => ({ name, what, source })),
+    },
+  };
+}
+
+const SERIAL_IS_IDCODE = 'the USB serial number of this loader is DBGMCU_IDCODE';
+const SERIAL_SAYS_NOTHING = 'the USB serial number of this loader does not tell it';
+
+function describe({ device, strings, dfu }: OpenedLoader): Parameters<typeof recognise>[0] {
+  const { vendorId, productId, deviceVersion, usbVersion } = device.identity;
+  return {
+    vendorId,
+    productId,
+    deviceVersion,
+    usbVersion,
+    ...strings,
+    layouts: dfu.alternates.flatMap(({ alternate, name }) =>
+      name === undefined ? [] : [{ alternate, text: name }],
+    ),
+    transferSize: dfu.transferSize,
+    dfuVersion: dfu.dfuVersion,
+  };
+}
+
+function layoutsOf(dfu: OpenedLoader['dfu']) {
+  return dfu.alternates.flatMap(({ alternate, name }) => {
+    const result = parseLayout(name ?? '');
+    return result.ok ? [{ alternate, layout: result.layout }] : [];
+  });
+}
+
+/** Under read protection an upload answers errVENDOR, whatever the address (AN3156 §4). */
+async function probeProtection(session: DfuSeSession): Promise<Fact<boolean>> {
+  try {
+    await session.readBlock(FLASH_START, FLASH_START, PROBE_BYTES);
+    return known(false, 'flash can be read');
+  } catch (error) {
+    await session.enter();
+    if (isFailure(error, 'read-protected'))
+      return known(true, 'the loader answers errVENDOR when flash is read');
+    if (error instanceof StepwiseError) return unknown('the loader refused to read flash without saying why');
+    throw error;
+  }
+}
+
+interface ToldFamily {
+  readonly family: { readonly value: Family; readonly how: string } | undefined;
+  readonly bootloaderId: Fact<number>;
+}
+
+/** Of several families with the same descriptors, the one whose bootloader ID is where it should be. */
+async function tellFamily(
+  session: DfuSeSession,
+  recognition: Recognition,
+  readProtected: Fact<boolean>,
+): Promise<ToldFamily> {
+  if (recognition.kind !== 'st-rom')
+    return { family: undefined, bootloaderId: unknown('this is not an ST bootloader') };
+  const [best, ...others] = recognition.candidates;
+  if (!best) return { family: undefined, bootloaderId: unknown(CHIP_UNKNOWN) };
+  const alone = others.length === 0 ? { value: best.family, how: best.evidence.join('; ') } : undefined;
+  if (valueOf(readProtected) === true)
+    return { family: alone, bootloaderId: unknown('the chip is read-protected') };
+
+  let bestId: Fact<number> = unknown(CHIP_UNKNOWN);
+  for (const { family, evidence } of recognition.candidates) {
+    const bytes = await readRegister(session, family.bootloaderId, BOOTLOADER_ID_BYTES);
+    const id = parsed(bytes, (value) => bootloaderIdIn(family, value));
+    if (family === best.family) bestId = id;
+    if (id.known && family.knownBootloaderIds.includes(id.value)) {
+      const how = [...evidence, `its bootloader ID is where this family has it`].join('; ');
+      return { family: { value: family, how }, bootloaderId: id };
+    }
+  }
+  return { family: alone, bootloaderId: alone ? bestId : unknown(CHIP_UNKNOWN) };
+}
+
+async function readFlashSize(session: DfuSeSession, family: Family | undefined): Promise<Fact<number>> {
+  if (!family) return unknown(CHIP_UNKNOWN);
+  const bytes = await readRegister(session, family.flashSizeRegister, 2);
+  const largest = Math.max(...family.sectorMaps.map((map) => map.flashSize));
+  return parsed(bytes, ([low = 0, high = 0]) => {
+    const size = (low | (high << 8)) * KILOBYTE;
+    return size > 0 && size <= largest ? size : undefined;
+  });
+}
+
+async function readUniqueId(session: DfuSeSession, family: Family | undefined): Promise<Fact<string>> {
+  if (!family) return unknown(CHIP_UNKNOWN);
+  const bytes = await readRegister(session, family.uniqueId, UNIQUE_ID_BYTES);
+  return parsed(bytes, (value) => {
+    const blank = value.every((byte) => byte === 0) || value.every((byte) => byte === 0xff);
+    return blank ? undefined : Buffer.from(value).toString('hex').toUpperCase();
+  });
+}
+
+function steppingOf(family: Family | undefined, revision: number | undefined): Fact<string> {
+  if (revision === undefined || !family) return unknown(SERIAL_SAYS_NOTHING);
+  const letter = steppingName(family.deviceId, revision);
+  return letter === undefined
+    ? unknown(`revision code 0x${revision.toString(16)} is not published`)
+    : known(letter, SERIAL_IS_IDCODE);
+}
+
+function titleOf(recognition: Recognition, family: Family | undefined, product: string | undefined): string {
+  if (family) return `STM32 ${family.shortName}`;
+  if (recognition.kind === 'clone') return recognition.name;
+  return product ?? 'DFU device';
+}
+
+function loaderIdentity(
+  family: Family,
+  bootloaderId: number | undefined,
+  revision: number | undefined,
+): LoaderIdentity {
+  return {
+    deviceId: family.deviceId,
+    ...(bootloaderId !== undefined && { bootloaderId }),
+    ...(revision !== undefined && { revision }),
+  };
+}
+
+function entryRules(quirks: readonly Quirk[]): EntryRules {
+  let rules: EntryRules = {};
+  for (const { effect } of quirks) {
+    if (effect.kind === 'erase-never-reports-end') rules = { ...rules, unwedgeAfter: effect.settle };
+    if (effect.kind === 'erase-reports-end-too-early') rules = { ...rules, settle: effect.settle };
+  }
+  return rules;
+}
+
+/** Within a job it is known what runs in the chip, and for how long to leave it alone. */
+function unwedgeOnly({ unwedgeAfter }: EntryRules): EntryRules {
+  return unwedgeAfter === undefined ? {} : { unwedgeAfter };
+}

@@ -1,0 +1,51 @@
+/**
+ * Reading the chip's own registers through its loader. Only addresses the tables call readable are asked for: one F7
+ * loader hangs when asked for DBGMCU, others refuse. A refusal is an answer, not a failure: the loader is brought back
+ * to dfuIDLE and the register stays unknown, with the reason.
+ */
+import { hex } from '../../shared/address.ts';
+import { isFailure, StepwiseError } from '../../shared/failure.ts';
+import { known, unknown, type Fact } from '../../shared/identity.ts';
+import type { DfuSeSession } from '../dfuse/session.ts';
+import type { ReadableRegister } from '../stm32/family.ts';
+import { UsbError } from '../usb/port.ts';
+
+export const NOT_READABLE = 'not readable over USB on this chip';
+export const NOT_PUBLISHED = 'nobody has published where this chip keeps it';
+export const CHIP_UNKNOWN = 'the chip could not be told';
+
+/** @param length bytes, 2 or more. @throws UsbError for anything but a refusal */
+export async function readRegister(
+  session: DfuSeSession,
+  register: ReadableRegister | undefined,
+  length: number,
+): Promise<Fact<Uint8Array>> {
+  if (!register) return unknown(NOT_PUBLISHED);
+  if (register.readable === 'refused') return unknown(NOT_READABLE);
+  const { address } = register;
+  try {
+    return known(await session.readBlock(address, address, length), `read at ${hex(address)}`);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await session.enter();
+    const why = isFailure(error, 'read-protected')
+      ? 'the chip is read-protected'
+      : 'the loader refused to read it';
+    return unknown(why);
+  }
+}
+
+/** Applies `parse` to a fact's bytes; undefined from it means that they say nothing. */
+export function parsed<T>(bytes: Fact<Uint8Array>, parse: (bytes: Uint8Array) => T | undefined): Fact<T> {
+  if (!bytes.known) return bytes;
+  const value = parse(bytes.value);
+  return value === undefined ? unknown(`what was ${bytes.how} means nothing`) : known(value, bytes.how);
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof UsbError) return error.kind === 'stall';
+  return (
+    error instanceof StepwiseError &&
+    (error.code === 'command-rejected' || error.code === 'read-protected' || error.code === 'read-short')
+  );
+}

@@ -1,0 +1,76 @@
+/** A device as the jobs of this room work on it: opened, identified, allowed, and found again when it is lost. */
+import type { Clock } from '../../shared/clock.ts';
+import { StepwiseError } from '../../shared/failure.ts';
+import type { ProgressListener } from '../../shared/progress.ts';
+import { identify, openOnFlash, type IdentifiedLoader } from '../devices/identify.ts';
+import { Reconnection } from '../devices/reconnect.ts';
+import { asFailure } from '../dfuse/usb-failure.ts';
+import { Connection, DEFAULT_LIMITS, type RecoveryLimits } from '../flash/recover.ts';
+import type { FlashTarget } from '../flash/target.ts';
+import type { UsbBus, UsbDevice } from '../usb/port.ts';
+import { flashTarget } from './flash-target.ts';
+
+export interface ConnectOptions {
+  readonly bus: UsbBus;
+  readonly clock: Clock;
+  readonly listener: ProgressListener;
+  readonly limits?: RecoveryLimits;
+  /** Work on bootloaders that are not ST's ROM, whose layouts and habits nobody has checked. */
+  readonly allowOthers?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Connected {
+  readonly device: IdentifiedLoader;
+  readonly target: FlashTarget;
+  readonly connection: Connection;
+  /** Closes whatever is open now; never throws. */
+  close(): Promise<void>;
+}
+
+/** @throws not-st-rom unless others are allowed, read-protected is no reason; and what identify throws */
+export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Promise<Connected> {
+  const { bus, clock, listener, limits = DEFAULT_LIMITS, signal } = options;
+  const device = await identified(usbDevice, clock);
+  const { identity, loader } = device;
+  if (identity.kind !== 'st-rom' && !options.allowOthers) {
+    await usbDevice.close();
+    throw new StepwiseError(
+      'not-st-rom',
+      { what: identity.title, evidence: identity.evidence },
+      { phase: 'identify' },
+    );
+  }
+  const open = (again: UsbDevice) => openOnFlash(again, clock);
+  const reconnection = new Reconnection(bus, clock, loader, open, signal);
+  return {
+    device,
+    target: flashTarget(device),
+    connection: new Connection(loader.session, reconnection, clock, listener, limits, device.entry),
+    close: () => reconnection.loader.device.close(),
+  };
+}
+
+async function identified(device: UsbDevice, clock: Clock): Promise<IdentifiedLoader> {
+  try {
+    return await identify(device, clock);
+  } catch (error) {
+    throw asFailure(error, device.path, { phase: 'identify' });
+  }
+}
+
+/** Runs a job on a connected device and closes it, whatever happens. */
+export async function withDevice<T>(
+  usbDevice: UsbDevice,
+  options: ConnectOptions,
+  job: (connected: Connected) => Promise<T>,
+): Promise<T> {
+  const connected = await connect(usbDevice, options);
+  try {
+    return await job(connected);
+  } catch (error) {
+    throw asFailure(error, usbDevice.path);
+  } finally {
+    await connected.close();
+  }
+}

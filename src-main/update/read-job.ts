@@ -1,0 +1,53 @@
+/** Reads a stretch of the device's memory into an image. */
+import { rangeLength, type AddressRange } from '../../shared/address.ts';
+import { FirmwareImage } from '../firmware/image.ts';
+import { readTime } from '../flash/estimate.ts';
+import { readRange } from '../flash/preserve.ts';
+import { Progress } from '../flash/progress.ts';
+import { retrying } from '../flash/recover.ts';
+import { alignmentOf } from '../flash/target.ts';
+import type { Connected } from './connect.ts';
+import { checkpoint, type JobOptions } from './job.ts';
+
+/** Read in pieces of this size, so that a failure costs one piece and progress is told. */
+const PIECE = 64 * 1024;
+
+/** Flash from its first to behind its last byte, no more than the chip has. */
+export function wholeFlash(connected: Connected): AddressRange | undefined {
+  const { sectors, flashSize } = connected.target;
+  const first = sectors[0];
+  const last = sectors.at(-1);
+  if (!first || !last) return undefined;
+  const end = last.address + last.size;
+  return {
+    start: first.address,
+    end: flashSize === undefined ? end : Math.min(end, first.address + flashSize),
+  };
+}
+
+/** @throws read-protected, command-rejected where the loader allows no reading there, and failures of the session */
+export async function readMemory(
+  connected: Connected,
+  range: AddressRange,
+  options: JobOptions,
+): Promise<FirmwareImage> {
+  const { target, connection } = connected;
+  const progress = new Progress(options.clock, options.listener);
+  progress.expect('verify', readTime(target, rangeLength(range)), rangeLength(range));
+  progress.phase('read');
+  const alignment = alignmentOf(target);
+  const pieces: { address: number; bytes: Uint8Array }[] = [];
+  for (let start = range.start; start < range.end; start += PIECE) {
+    const end = Math.min(start + PIECE, range.end);
+    // Loaders refuse single bytes: read whole programming units, keep what was asked for.
+    const wide = { start: start - (start % alignment), end: Math.ceil(end / alignment) * alignment };
+    const bytes = await progress.measure('verify', start, end - start, readTime(target, end - start), () =>
+      retrying(connection, () => readRange(connection.session, wide, () => void checkpoint(options.signal)), {
+        address: start,
+        listener: options.listener,
+      }),
+    );
+    pieces.push({ address: start, bytes: bytes.subarray(start - wide.start, end - wide.start) });
+  }
+  return FirmwareImage.from(pieces);
+}
