@@ -89,10 +89,15 @@ export interface UsbDevice {
   /**
    * Reads at most `length` bytes; a shorter answer is no error.
    * @param deadline milliseconds for this transfer; kept by the adapter whatever its library does
+   * @param signal ends the transfer as if its deadline had come
    */
-  controlIn(setup: ControlSetup, length: number, deadline: number): Promise<Uint8Array>;
-  /** Sends all of `data`. @param deadline milliseconds */
-  controlOut(setup: ControlSetup, data: Uint8Array, deadline: number): Promise<void>;
+  controlIn(setup: ControlSetup, length: number, deadline: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Sends all of `data`.
+   * @param deadline milliseconds
+   * @param signal ends the transfer as if its deadline had come
+   */
+  controlOut(setup: ControlSetup, data: Uint8Array, deadline: number, signal?: AbortSignal): Promise<void>;
   /** Bus reset. The device keeps its place but may enumerate again as another object. */
   reset(): Promise<void>;
 }

@@ -144,9 +144,14 @@ class RecordedDevice implements UsbDevice {
     );
   }
 
-  controlIn(setup: ControlSetup, length: number, deadline: number): Promise<Uint8Array> {
+  controlIn(
+    setup: ControlSetup,
+    length: number,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     return this.#recorder.run(
-      () => this.#device.controlIn(setup, length, deadline),
+      () => this.#device.controlIn(setup, length, deadline, signal),
       (ended, data) => ({
         op: 'in',
         ...this.name,
@@ -158,10 +163,10 @@ class RecordedDevice implements UsbDevice {
     );
   }
 
-  controlOut(setup: ControlSetup, data: Uint8Array, deadline: number): Promise<void> {
+  controlOut(setup: ControlSetup, data: Uint8Array, deadline: number, signal?: AbortSignal): Promise<void> {
     const sent = toHex(data);
     return this.#recorder.run(
-      () => this.#device.controlOut(setup, data, deadline),
+      () => this.#device.controlOut(setup, data, deadline, signal),
       (ended) => ({ op: 'out', ...this.name, ...fields(setup), length: data.length, data: sent, ...ended }),
     );
   }

@@ -76,12 +76,24 @@ export class LibusbDevice implements UsbDevice {
     );
   }
 
-  async controlIn(setup: ControlSetup, length: number, deadline: number): Promise<Uint8Array> {
-    return this.#alone('control in', () => controlIn(this.#usb, this.#native, setup, length, deadline));
+  async controlIn(
+    setup: ControlSetup,
+    length: number,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const transfer = () => controlIn(this.#usb, this.#native, setup, length, deadline, signal);
+    return this.#alone('control in', transfer);
   }
 
-  async controlOut(setup: ControlSetup, data: Uint8Array, deadline: number): Promise<void> {
-    await this.#alone('control out', () => controlOut(this.#usb, this.#native, setup, data, deadline));
+  async controlOut(
+    setup: ControlSetup,
+    data: Uint8Array,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const transfer = () => controlOut(this.#usb, this.#native, setup, data, deadline, signal);
+    await this.#alone('control out', transfer);
   }
 
   async reset(): Promise<void> {

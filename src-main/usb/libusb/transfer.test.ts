@@ -98,6 +98,28 @@ describe('control transfers', () => {
     await failed;
   });
 
+  it.each([
+    ['while it is under way', (abort: AbortController) => setTimeout(() => abort.abort(), 100)],
+    ['before it began', (abort: AbortController) => abort.abort()],
+  ])('cancels when its signal is aborted %s', async (_, arrange) => {
+    const abort = new AbortController();
+    arrange(abort);
+    const ended = controlIn(usb, device, GET_STATUS, 6, 500, abort.signal);
+    const failed = expect(ended).rejects.toMatchObject({ kind: 'timeout' });
+    await vi.advanceTimersByTimeAsync(100);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not touch a transfer that ended before its signal was aborted', async () => {
+    const abort = new AbortController();
+    device.onTransfer = (transfer) => transfer.answer(1);
+    await controlIn(usb, device, GET_STATUS, 6, 500, abort.signal);
+    abort.abort();
+    expect(device.transfers[0]?.cancelled).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('gives up on a transfer that does not end after it was cancelled', async () => {
     device.ignoresCancel = true;
     const failed = expect(read(500)).rejects.toThrow(NeverEndedError);

@@ -29,10 +29,11 @@ export async function controlIn(
   setup: ControlSetup,
   length: number,
   deadline: number,
+  signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const operation = describeSetup(setup);
   const packet = setupPacket(setup, length);
-  const { buffer, actualLength } = await transfer(usb, device, packet, deadline, operation);
+  const { buffer, actualLength } = await transfer(usb, device, packet, operation, deadline, signal);
   return new Uint8Array(buffer.buffer, buffer.byteOffset + SETUP_LENGTH, actualLength);
 }
 
@@ -47,11 +48,12 @@ export async function controlOut(
   setup: ControlSetup,
   data: Uint8Array,
   deadline: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   const operation = describeSetup(setup);
   const packet = setupPacket(setup, data.length);
   packet.set(data, SETUP_LENGTH);
-  const { actualLength } = await transfer(usb, device, packet, deadline, operation);
+  const { actualLength } = await transfer(usb, device, packet, operation, deadline, signal);
   if (actualLength < data.length) {
     throw new UsbError('io', operation, new Error(`only ${actualLength} of ${data.length} bytes were sent`));
   }
@@ -72,14 +74,17 @@ function transfer(
   usb: NativeUsb,
   device: NativeDevice,
   packet: Buffer,
-  deadline: number,
   operation: string,
+  deadline: number,
+  signal?: AbortSignal,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let native: NativeTransfer | undefined;
-    let timer = setTimeout(giveUp, deadline);
+    let timer = setTimeout(giveUp, signal?.aborted ? 0 : deadline);
+    signal?.addEventListener('abort', giveUp, { once: true });
 
     function giveUp(): void {
+      stopWaiting();
       timer = setTimeout(() => {
         reject(new NeverEndedError(operation));
       }, CANCEL_GRACE_MS);
@@ -90,16 +95,21 @@ function transfer(
       }
     }
 
+    function stopWaiting(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    }
+
     try {
       native = usb.controlTransfer(device, (error, buffer, actualLength) => {
-        clearTimeout(timer);
+        stopWaiting();
         // An answer that overtook the cancellation is an answer.
         if (error) reject(toUsbError(error, operation));
         else resolve({ buffer, actualLength });
       });
       native.submit(packet);
     } catch (error) {
-      clearTimeout(timer);
+      stopWaiting();
       reject(toUsbError(error, operation));
     }
   });
