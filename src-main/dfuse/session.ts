@@ -10,7 +10,7 @@ import { hex } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import { UsbError, type UsbDevice } from '../usb/port.ts';
-import { waitBeforePoll, type Pace } from './pace.ts';
+import { Pacing, type Pace } from './pace.ts';
 import {
   DfuRequest,
   DfuSeCommand,
@@ -28,6 +28,10 @@ export const TRANSFER_DEADLINE = 5_000;
 export const WORKING_STATUS_DEADLINE = 30_000;
 /** An operation that is busy for longer than this is stuck. */
 const OPERATION_BUDGET = 10_000;
+/** Pause between two questions to a loader that somebody left busy, in milliseconds. */
+const LEAST_POLL = 10;
+/** The loader takes an address as fast as it takes the command. */
+const AT_ONCE: Pace = { expected: 0 };
 /** wBlockNum has 16 bits. */
 const LAST_BLOCK = 0xffff;
 
@@ -56,6 +60,12 @@ export interface SessionOptions {
   readonly transferSize: number;
 }
 
+interface Answer {
+  readonly status: DeviceStatus;
+  /** Milliseconds the device kept it back. */
+  readonly held: number;
+}
+
 export class DfuSeSession {
   readonly device: UsbDevice;
   #transferSize: number;
@@ -65,7 +75,7 @@ export class DfuSeSession {
   #state: number | undefined;
   /** The loader's address pointer, as far as it is certain. */
   #pointer: number | undefined;
-  #obedient = false;
+  readonly #pacing = new Pacing();
 
   constructor(device: UsbDevice, clock: Clock, options: SessionOptions) {
     this.device = device;
@@ -143,7 +153,7 @@ export class DfuSeSession {
         case DfuState.dnBusy:
         case DfuState.manifestSync:
         case DfuState.manifest:
-          await this.#clock.sleep(waitBeforePoll({ floor: 1 }, status.pollTime, elapsed, true));
+          await this.#clock.sleep(Math.min(Math.max(status.pollTime, LEAST_POLL), OPERATION_BUDGET));
           break;
         default:
           throw new StepwiseError('bad-state', {
@@ -169,7 +179,7 @@ export class DfuSeSession {
   async setAddress(address: number): Promise<void> {
     if (this.#pointer === address) return;
     this.#pointer = undefined;
-    await this.#download(0, command(DfuSeCommand.setAddressPointer, address), {});
+    await this.#download(0, command(DfuSeCommand.setAddressPointer, address), AT_ONCE);
     this.#pointer = address;
   }
 
@@ -186,8 +196,9 @@ export class DfuSeSession {
     const name = `erase ${hex(address)}`;
     await this.#send(0, command(DfuSeCommand.erase, address));
     const quiet = Math.max(rules.unwedgeAfter ?? 0, rules.settle ?? 0);
-    let status = await this.#startOperation(name, address);
-    while (status.state === DfuState.dnBusy || status.state === DfuState.dnloadSync) {
+    const pace = this.#pacing.start(rules);
+    let { status, held } = await this.#startOperation(name, address);
+    while (isWorking(status)) {
       if (rules.unwedgeAfter !== undefined && elapsed() >= rules.unwedgeAfter) {
         await this.#unwedge(address, elapsed());
         return 'unwedged';
@@ -195,12 +206,9 @@ export class DfuSeSession {
       if (elapsed() >= rules.budget) {
         throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
       }
-      const wait =
-        elapsed() < quiet
-          ? quiet - elapsed()
-          : waitBeforePoll(rules, status.pollTime, elapsed(), this.#obedient);
+      const wait = elapsed() < quiet ? quiet - elapsed() : pace.wait(status.pollTime, elapsed(), held);
       await this.#clock.sleep(wait);
-      status = await this.#poll();
+      ({ status, held } = await this.#poll());
     }
     this.#expectOk(status, name, address);
     if (rules.settle !== undefined) await this.#clock.sleep(rules.settle - elapsed());
@@ -304,18 +312,18 @@ export class DfuSeSession {
     const name = block === 0 ? 'command' : 'write';
     await this.#send(block, bytes);
     const started = this.#clock.now();
-    let status = await this.#startOperation(name, address);
-    while (status.state === DfuState.dnBusy || status.state === DfuState.dnloadSync) {
-      const elapsed = this.#clock.now() - started;
-      if (elapsed > OPERATION_BUDGET) {
-        throw new StepwiseError('stuck-busy', {
-          address,
-          state: status.state,
-          elapsed,
-        });
+    const elapsed = () => this.#clock.now() - started;
+    const waits = this.#pacing.start(pace);
+    let { status, held } = await this.#startOperation(name, address);
+    while (isWorking(status)) {
+      if (elapsed() > OPERATION_BUDGET) {
+        throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
       }
-      await this.#clock.sleep(waitBeforePoll(pace, status.pollTime, elapsed, this.#obedient));
-      status = await this.#poll();
+      await this.#clock.sleep(waits.wait(status.pollTime, elapsed(), held));
+      const asked = elapsed();
+      ({ status, held } = await this.#poll());
+      if (isWorking(status)) waits.busy(asked);
+      else waits.done(asked);
     }
     if (block === 0)
       this.#expectOk(status, `command 0x${(bytes[0] ?? 0).toString(16)}`, address ?? pointerOf(bytes));
@@ -329,20 +337,26 @@ export class DfuSeSession {
   }
 
   /** The GETSTATUS that starts what was sent, and that some loaders answer only when it is done. */
-  async #startOperation(name: string, address: number | undefined): Promise<DeviceStatus> {
-    const status = await this.getStatus(WORKING_STATUS_DEADLINE);
-    if (status.state === DfuState.error) this.#expectOk(status, name, address);
-    return status;
+  async #startOperation(name: string, address: number | undefined): Promise<Answer> {
+    const answer = await this.#timedStatus();
+    if (answer.status.state === DfuState.error) this.#expectOk(answer.status, name, address);
+    return answer;
   }
 
   /** A GETSTATUS while the loader works. One that stalls because it came too early makes the session obey poll times. */
-  async #poll(): Promise<DeviceStatus> {
+  async #poll(): Promise<Answer> {
     try {
-      return await this.getStatus(WORKING_STATUS_DEADLINE);
+      return await this.#timedStatus();
     } catch (error) {
-      if (error instanceof UsbError && error.kind === 'stall') this.#obedient = true;
+      if (error instanceof UsbError && error.kind === 'stall') this.#pacing.obeyFromNowOn();
       throw error;
     }
+  }
+
+  async #timedStatus(): Promise<Answer> {
+    const asked = this.#clock.now();
+    const status = await this.getStatus(WORKING_STATUS_DEADLINE);
+    return { status, held: this.#clock.now() - asked };
   }
 
   #expectOk(status: DeviceStatus, name: string, address: number | undefined): void {
@@ -419,6 +433,10 @@ export class DfuSeSession {
       deadline,
     );
   }
+}
+
+function isWorking({ state }: DeviceStatus): boolean {
+  return state === DfuState.dnBusy || state === DfuState.dnloadSync;
 }
 
 /** Command byte and address, little-endian (AN3156 §5). */

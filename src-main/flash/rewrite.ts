@@ -21,6 +21,9 @@ const EXTRA_SETTLE = 4_000;
 const LEAST_ERASE_BUDGET = 10_000;
 const LONGEST_ERASE_BUDGET = 30_000;
 
+/** The end of an erase is first asked for at this part of its typical time. */
+const FIRST_LOOK = 0.8;
+
 export interface Stretch {
   readonly sectors: readonly FlashSector[];
   /** What the sectors shall hold, image and preserved bytes, by address; the rest of them stays erased. */
@@ -46,7 +49,7 @@ export function eraseRules(
   const expected = typicalErase(target.family, sector.size);
   let rules: EraseRules & { blankCheck: boolean } = {
     budget: Math.min(LONGEST_ERASE_BUDGET, Math.max(LEAST_ERASE_BUDGET, 2 * worst)),
-    ...(expected !== undefined && { expected }),
+    ...(expected !== undefined && { expected: expected * FIRST_LOOK }),
     blankCheck: false,
   };
   for (const { effect } of target.quirks) {
@@ -159,7 +162,11 @@ async function writeRuns(session: DfuSeSession, stretch: Stretch, context: Rewri
         continue;
       }
       const inside = typicalProgram(target.family, bytes.length);
-      const pace = { ...(inside !== undefined && { expected: inside }), ...(floor > 0 && { floor }) };
+      const pace = {
+        kind: `write ${bytes.length}`,
+        ...(inside !== undefined && { expected: inside }),
+        ...(floor > 0 && { floor }),
+      };
       await progress.measure('write', address, bytes.length, expected, () =>
         session.writeBlock(block.base, address, bytes, pace),
       );
