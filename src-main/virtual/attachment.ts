@@ -3,15 +3,17 @@
  * rejects with `busy`; a transfer before `open`, and a class request before `claim`, reject with `io`, as libusb does.
  */
 import type { Clock } from '../../shared/clock.ts';
-import { UsbError } from '../usb/port.ts';
+import { describeSetup, UsbError } from '../usb/port.ts';
 import type { ControlSetup, UsbDevice, UsbIdentity } from '../usb/port.ts';
+import { StandardRequest } from '../usb/standard-requests.ts';
 import { HOST_TIMING, wireTime } from './timing.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { ControlRequest } from './usb-function.ts';
-import { DEVICE_TO_HOST, isClassRequest, NO_BYTES, SILENCE } from './usb-function.ts';
+import { isClassRequest, NO_BYTES, SILENCE } from './usb-function.ts';
 import type { VirtualDevice } from './virtual-device.ts';
 
-const SET_INTERFACE: Omit<ControlSetup, 'value' | 'index'> = { requestType: 0x01, request: 11 };
+/** Host to device, standard, to an interface. */
+const STANDARD_TO_INTERFACE = 0x01;
 const SELECT_DEADLINE_MS = 1000;
 
 export class Attachment implements UsbDevice {
@@ -74,7 +76,12 @@ export class Attachment implements UsbDevice {
     if (!this.#claimed || interfaceNumber !== 0 || alternate >= this.#descriptors.alternateCount) {
       throw new UsbError('io', operation());
     }
-    const setup = { ...SET_INTERFACE, value: alternate, index: interfaceNumber };
+    const setup = {
+      requestType: STANDARD_TO_INTERFACE,
+      request: StandardRequest.setInterface,
+      value: alternate,
+      index: interfaceNumber,
+    };
     await this.controlOut(setup, NO_BYTES, SELECT_DEADLINE_MS);
   }
 
@@ -99,7 +106,7 @@ export class Attachment implements UsbDevice {
   }
 
   async #transfer(request: ControlRequest, deadline: number): Promise<Uint8Array> {
-    const operation = () => describe(request);
+    const operation = () => describeSetup(request);
     this.#expectPresent(operation);
     if (!this.#open || (isClassRequest(request) && !this.#claimed)) throw new UsbError('io', operation());
     this.#begin(operation);
@@ -123,7 +130,7 @@ export class Attachment implements UsbDevice {
       await this.#pass(deadline);
       return 'timeout';
     }
-    const bytes = answer.kind === 'done' ? answer.bytes : NO_BYTES;
+    const bytes = answer.kind === 'done' ? answer.bytes.subarray(0, request.length) : NO_BYTES;
     const onWire = wireTime(this.#device.definition.timing.usb, Math.max(bytes.length, request.data.length));
     const duration = held + onWire + (answer.kind === 'done' ? answer.heldFor : 0);
     await this.#pass(Math.min(duration, deadline));
@@ -160,10 +167,4 @@ export class Attachment implements UsbDevice {
     this.#expectPresent(operation);
     if (!this.#open) throw new UsbError('io', operation());
   }
-}
-
-function describe({ requestType, request, value, index }: ControlSetup): string {
-  const direction = requestType & DEVICE_TO_HOST ? 'in' : 'out';
-  const byte = (n: number) => `0x${n.toString(16).toUpperCase().padStart(2, '0')}`;
-  return `control ${direction} ${byte(requestType)} ${byte(request)} value ${value} index ${index}`;
 }

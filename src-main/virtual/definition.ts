@@ -74,7 +74,8 @@ export interface ChipModel {
   readonly regions: readonly Region[];
   readonly flashSizeRegister?: number;
   readonly uniqueIdRegister?: number;
-  readonly bootloaderId?: { readonly address: number; readonly value: number };
+  /** One byte, on newer chips two (AN2606 §4.2). */
+  readonly bootloaderId: { readonly address: number; readonly value: number } | undefined;
   /** Address of the option byte that holds the read protection level (0xAA: 0, 0xCC: 2, else 1). */
   readonly protectionByte?: number;
 }

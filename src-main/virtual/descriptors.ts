@@ -4,6 +4,7 @@
  * strings (UM0424), then a single DFU functional descriptor for all of them.
  */
 import type { UsbIdentity } from '../usb/port.ts';
+import { DescriptorType } from '../usb/standard-requests.ts';
 
 /** `utf8` is what clones do: the bytes of the text where two bytes for each character belong. */
 export type StringContent = string | { readonly utf8: string };
@@ -47,14 +48,6 @@ export interface Descriptors {
   /** By string index; 0 is the list of languages. */
   readonly strings: readonly Uint8Array[];
 }
-
-export const DescriptorType = {
-  device: 1,
-  configuration: 2,
-  string: 3,
-  interface: 4,
-  dfuFunctional: 0x21,
-} as const;
 
 const MANUFACTURER_INDEX = 1;
 const PRODUCT_INDEX = 2;

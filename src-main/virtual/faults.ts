@@ -112,6 +112,15 @@ function fits(
   );
 }
 
+/** Inverts the bits a fault names, where the data reaches so far. */
+export function invert(
+  data: Uint8Array,
+  { offset, mask }: { readonly offset: number; readonly mask: number },
+): void {
+  const byte = data[offset];
+  if (byte !== undefined) data[offset] = byte ^ mask;
+}
+
 export function flashDefects(faults: readonly Fault[]): FlashDefects {
   return {
     sectorsNotErasable: faults.flatMap((f) => (f.kind === 'sector-not-erasable' ? [f.address] : [])),

@@ -3,15 +3,17 @@
  * states or transfers: the state machine in rom-bootloader.ts starts an operation and later passes on its outcome.
  */
 import { DfuSeCommand, DfuStatus } from '../dfuse/protocol.ts';
+import type { ProtectionLevel } from './chip.ts';
 import type { Command } from './commands.ts';
 import type { DeviceDefinition, EraseDefect } from './definition.ts';
 import type { FlashController } from './flash-controller.ts';
 import type { MemoryMap, Region } from './memory-map.ts';
+import { BANK_2_FIRST_ANSWER_MS } from './progress.ts';
 
 /** The rest of the device, as far as an operation reaches beyond the memory. */
 export interface Board {
-  /** Read protection level (RDP). */
-  readonly protection: 0 | 1 | 2;
+  /** Read protection level (RDP) at this moment. */
+  protection(): ProtectionLevel;
   /** Detaches and starts what the vector table at `address` points to, `ms` milliseconds from now. */
   startApplicationAfter(ms: number, address: number): void;
   /** Lifts the read protection, clears the RAM and resets, `ms` milliseconds from now, all power permitting. */
@@ -32,9 +34,6 @@ export interface Operation {
   /** The loader hangs when it is disturbed before the work is done. */
   readonly disturbable?: boolean;
 }
-
-/** The first GETSTATUS of an erase in bank 2 is answered after this time (USB log in Betaflight 8ac29e0). */
-export const BANK_2_FIRST_ANSWER_MS = 16;
 
 export class Operations {
   readonly #definition: DeviceDefinition;
@@ -57,7 +56,7 @@ export class Operations {
     const { loader, timing } = this.#definition;
     switch (command.command) {
       case 'set-address':
-        if (this.#board.protection > 0 && loader.protectedSetAddress === 'refused') {
+        if (this.#board.protection() > 0 && loader.protectedSetAddress === 'refused') {
           return quick(timing.poll.setAddress, DfuStatus.errVendor);
         }
         return quick(
@@ -78,7 +77,7 @@ export class Operations {
   }
 
   #whenUnprotected(poll: number, operation: () => Operation): Operation {
-    if (this.#board.protection === 0) return operation();
+    if (this.#board.protection() === 0) return operation();
     const dropped = this.#definition.loader.protectedWrites === 'dropped';
     return quick(poll, dropped ? DfuStatus.ok : DfuStatus.errVendor);
   }
@@ -97,7 +96,7 @@ export class Operations {
       return quick(poll, DfuStatus.ok);
     }
     if (flash.isWriteProtected(sector)) return quick(poll, DfuStatus.ok);
-    const duration = timing.erase[sector.size] ?? timing.massErase;
+    const duration = timing.erase[sector.size] ?? 0;
     if (defect?.kind !== 'not-functional') {
       this.#controller.start(
         at,
@@ -184,7 +183,7 @@ export class Operations {
   /** AN3156 §5.5: with read protection the flash is erased and the device reset; without it only the RAM is cleared. */
   #readUnprotect(at: number): Operation {
     const { timing } = this.#definition;
-    if (this.#board.protection === 0) {
+    if (this.#board.protection() === 0) {
       this.#memory.clearRam();
       return quick(timing.poll.readUnprotect, DfuStatus.ok);
     }

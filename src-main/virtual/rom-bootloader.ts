@@ -5,16 +5,19 @@
  * LoaderModel.
  */
 import { DfuRequest, DfuState, DfuStatus, FIRST_DATA_BLOCK } from '../dfuse/protocol.ts';
+import { DEVICE_TO_HOST } from '../usb/port.ts';
 import type { Command } from './commands.ts';
 import { blockAddress, downloadSubject, parseCommand, uploadSubject } from './commands.ts';
 import type { DeviceDefinition } from './definition.ts';
 import { buildDescriptors } from './descriptors.ts';
 import type { Descriptors, UsbDescription } from './descriptors.ts';
-import type { StuckUntil, TransferFault } from './faults.ts';
+import { invert } from './faults.ts';
+import type { TransferFault } from './faults.ts';
 import type { FlashController } from './flash-controller.ts';
 import type { MemoryMap } from './memory-map.ts';
-import { BANK_2_FIRST_ANSWER_MS, Operations } from './operations.ts';
-import type { Board, Operation } from './operations.ts';
+import { Operations } from './operations.ts';
+import type { Board } from './operations.ts';
+import { Progress } from './progress.ts';
 import type { Answer, ControlRequest, TransferSubject, UsbFunction } from './usb-function.ts';
 import {
   ACKNOWLEDGED,
@@ -28,6 +31,8 @@ import {
 
 /** Blocks are 2 to maxBlock bytes (AN3156 §4, §5.2). */
 const MIN_BLOCK = 2;
+/** The requests whose data goes to the host. */
+const READS: ReadonlySet<number> = new Set([DfuRequest.upload, DfuRequest.getStatus, DfuRequest.getState]);
 /** Between the answer to the last request and the loader's leaving the bus. Assumed: long enough for the answer. */
 const LEAVE_DELAY_MS = 10;
 
@@ -39,6 +44,8 @@ export class RomBootloader implements UsbFunction {
   readonly #board: Board;
   readonly #operations: Operations;
   readonly #standard: StandardRequests;
+  /** What GET COMMANDS answers. */
+  readonly #commands: Uint8Array;
 
   #state: number = DfuState.dfuIdle;
   #status: number = DfuStatus.ok;
@@ -47,18 +54,10 @@ export class RomBootloader implements UsbFunction {
   #command: Command = { command: 'unknown' };
   readonly #buffer: Uint8Array;
   /** What the fault plan holds for the operation the last DNLOAD asks for. */
-  #plannedStuck: StuckUntil | undefined;
-  #plannedPoll: number | undefined;
-
-  /** The operation under way, or the last one. */
-  #operation: Operation | undefined;
-  #poll = 0;
-  #reportsEndAt = 0;
-  #stuck: StuckUntil | undefined;
-  #disturbableUntil = -Infinity;
+  #planned: readonly TransferFault[] = [];
+  readonly #progress: Progress;
   /** The loader's program no longer runs; only power helps. */
   #hung = false;
-  #heldUntil = 0;
 
   constructor(
     definition: DeviceDefinition,
@@ -74,22 +73,22 @@ export class RomBootloader implements UsbFunction {
     this.descriptors = buildDescriptors(usb);
     this.#standard = new StandardRequests(this.descriptors, definition.loader.answersFunctionalDescriptor);
     this.#operations = new Operations(definition, memory, controller, board);
+    this.#commands = Uint8Array.from(definition.loader.commands);
+    this.#progress = new Progress(definition.loader.whileBusy);
     this.#buffer = new Uint8Array(definition.loader.maxBlock);
     this.#pointer = controller.flash.start;
     if (definition.loader.firstContact === 'firmware-error') this.#fail(DfuStatus.errFirmware);
   }
 
   get heldUntil(): number {
-    return this.#heldUntil;
+    return this.#progress.heldUntil;
   }
 
   subject(request: ControlRequest): TransferSubject {
     if (!isClassRequest(request)) return {};
-    if (request.request === DfuRequest.dnload)
-      return downloadSubject(request.value, request.data, this.#pointer);
-    if (request.request === DfuRequest.upload)
-      return uploadSubject(request.value, request.length, this.#pointer);
-    return {};
+    const { request: number, value, data, length } = request;
+    if (number === DfuRequest.dnload) return downloadSubject(value, data, this.#pointer);
+    return number === DfuRequest.upload ? uploadSubject(value, length, this.#pointer) : {};
   }
 
   answer(request: ControlRequest, at: number, faults: readonly TransferFault[]): Answer {
@@ -97,6 +96,8 @@ export class RomBootloader implements UsbFunction {
     this.#controller.settle(at);
     if (!isClassRequest(request)) return this.#standard.answer(request);
     if (request.index !== 0) return STALL;
+    if (READS.has(request.request) !== request.requestType >= DEVICE_TO_HOST) return this.refuse();
+    if (this.#isStuckBeyondClearing && request.request !== DfuRequest.getStatus) return STALL;
     switch (request.request) {
       case DfuRequest.dnload:
         return this.#download(request.value, request.data, at, faults);
@@ -122,15 +123,14 @@ export class RomBootloader implements UsbFunction {
 
   /** What is running in the flash goes on, and a loader whose program hangs does not notice. */
   busReset(): void {
-    if (this.#hung || this.#stuck === 'replug') return;
-    this.#stuck = undefined;
+    if (this.#hung || this.#progress.stuck === 'replug') return;
     this.#pointer = this.#controller.flash.start;
     this.#goIdle();
   }
 
   #download(block: number, data: Uint8Array, at: number, faults: readonly TransferFault[]): Answer {
     if (this.#state !== DfuState.dfuIdle && this.#state !== DfuState.dnloadIdle) return this.refuse();
-    if (this.#isDisturbed(at)) return SILENCE;
+    if (this.#progress.isDisturbable(at)) return this.#hang();
     if (data.length === 0) return this.#leaveRequested();
     if (data.length > this.#buffer.length) return this.refuse();
     if (block === 0) {
@@ -140,53 +140,30 @@ export class RomBootloader implements UsbFunction {
       const address = blockAddress(this.#pointer, block, data.length);
       this.#command = { command: 'write', address, length: data.length };
       this.#buffer.set(data);
+      for (const fault of faults) if (fault.kind === 'corrupt-write') invert(this.#buffer, fault);
     }
-    this.#plan(faults);
+    this.#planned = faults;
     this.#state = DfuState.dnloadSync;
     return ACKNOWLEDGED;
   }
 
-  #plan(faults: readonly TransferFault[]): void {
-    this.#plannedStuck = undefined;
-    this.#plannedPoll = undefined;
-    for (const fault of faults) {
-      if (fault.kind === 'stuck-busy') this.#plannedStuck = fault.until;
-      if (fault.kind === 'poll-time') this.#plannedPoll = fault.milliseconds;
-      if (fault.kind === 'corrupt-write' && fault.offset < this.#buffer.length) {
-        this.#buffer[fault.offset] = (this.#buffer[fault.offset] ?? 0) ^ fault.mask;
-      }
-    }
-  }
-
   #upload(block: number, length: number, at: number, faults: readonly TransferFault[]): Answer {
     if (this.#state !== DfuState.dfuIdle && this.#state !== DfuState.uploadIdle) return this.refuse();
-    if (this.#isDisturbed(at)) return SILENCE;
-    if (block === 0)
-      return this.#uploaded(Uint8Array.from(this.#definition.loader.commands).slice(0, length), length);
+    if (this.#progress.isDisturbable(at)) return this.#hang();
+    if (block === 0) return this.#uploaded(this.#commands.slice(0, length), length);
     if (block < FIRST_DATA_BLOCK || length < MIN_BLOCK || length > this.#buffer.length) return this.refuse();
-    if (this.#board.protection > 0) return this.refuse(DfuStatus.errVendor);
+    if (this.#board.protection() > 0) return this.refuse(DfuStatus.errVendor);
     const address = blockAddress(this.#pointer, block, length);
     const region = this.#memory.find(address);
-    switch (region?.reading ?? 'bytes') {
-      case 'empty':
-        return this.#uploaded(NO_BYTES, length);
-      case 'hangs':
-        this.#hung = true;
-        return SILENCE;
-      case 'refused':
-        return this.refuse(DfuStatus.errTarget);
-      case 'bytes':
-    }
-    if (!region) return this.refuse(DfuStatus.errTarget);
-    const size = Math.min(length, region.start + region.size - address);
+    const reading = region?.reading ?? 'bytes';
+    if (!region || reading === 'refused') return this.refuse(DfuStatus.errTarget);
+    if (reading === 'hangs') return this.#hang();
+    const size = reading === 'empty' ? 0 : Math.min(length, region.start + region.size - address);
     const bytes =
       region.kind === 'flash'
         ? this.#controller.flash.read(address, size)
         : this.#memory.read(region, address, size);
-    for (const fault of faults) {
-      if (fault.kind !== 'corrupt-read' || fault.offset >= bytes.length) continue;
-      bytes[fault.offset] = (bytes[fault.offset] ?? 0) ^ fault.mask;
-    }
+    for (const fault of faults) if (fault.kind === 'corrupt-read') invert(bytes, fault);
     return this.#uploaded(bytes, length);
   }
 
@@ -201,7 +178,7 @@ export class RomBootloader implements UsbFunction {
       case DfuState.dnloadSync:
         return this.#begin(at);
       case DfuState.dnBusy:
-        return this.#progress(at);
+        return this.#poll(at);
       case DfuState.manifestSync:
         return this.#leave();
       case DfuState.manifest:
@@ -218,35 +195,19 @@ export class RomBootloader implements UsbFunction {
       this.#fail(DfuStatus.errStalledPacket);
       return this.#statusReply();
     }
-    this.#operation = operation;
-    this.#stuck = this.#plannedStuck;
-    this.#poll = this.#plannedPoll ?? operation.poll;
-    this.#reportsEndAt = at + (operation.reportedAfter ?? operation.duration);
-    if (operation.disturbable) this.#disturbableUntil = at + operation.duration;
     this.#state = DfuState.dnBusy;
     if (operation.status === DfuStatus.ok && this.#command.command === 'set-address') {
       this.#pointer = this.#command.address;
     }
-    return this.#statusReply(this.#hold(operation, at));
+    return this.#statusReply(this.#progress.begin(operation, this.#planned, at));
   }
 
-  /** How long the loader keeps the host waiting: inside this answer (returned), or before it takes the next request. */
-  #hold(operation: Operation, at: number): number {
-    if (operation.reportedAfter !== undefined) return BANK_2_FIRST_ANSWER_MS;
-    const { whileBusy } = this.#definition.loader;
-    if (whileBusy === 'holds-first' || whileBusy === 'holds-next') this.#heldUntil = at + operation.duration;
-    return whileBusy === 'holds-first' ? operation.duration : 0;
-  }
-
-  #progress(at: number): Answer {
-    if (this.#stuck === undefined) {
-      if (at >= this.#reportsEndAt) {
-        const status = this.#operation?.status ?? DfuStatus.ok;
-        if (status === DfuStatus.ok) this.#state = DfuState.dnloadIdle;
-        else this.#fail(status);
-      } else if (this.#definition.loader.whileBusy === 'stalls') {
-        return STALL;
-      }
+  #poll(at: number): Answer {
+    const report = this.#progress.report(at);
+    if (report === 'stall') return STALL;
+    if (report === 'finished') {
+      if (this.#progress.status === DfuStatus.ok) this.#state = DfuState.dnloadIdle;
+      else this.#fail(this.#progress.status);
     }
     return this.#statusReply();
   }
@@ -256,15 +217,12 @@ export class RomBootloader implements UsbFunction {
       this.#goIdle();
       return ACKNOWLEDGED;
     }
-    if (this.#stuck === 'reset' || this.#stuck === 'replug') return STALL;
-    const becomesError =
-      this.#stuck === 'clear-status' || this.#definition.loader.clearStatusElsewhere === 'enters-error';
-    if (becomesError) {
-      this.#stuck = undefined;
+    const { clearStatusElsewhere } = this.#definition.loader;
+    if (this.#progress.stuck === 'clear-status' || clearStatusElsewhere === 'enters-error') {
       this.#fail(DfuStatus.errUnknown);
       return ACKNOWLEDGED;
     }
-    return this.#definition.loader.clearStatusElsewhere === 'stalls' ? this.refuse() : ACKNOWLEDGED;
+    return clearStatusElsewhere === 'stalls' ? this.refuse() : ACKNOWLEDGED;
   }
 
   #getState(): Answer {
@@ -300,24 +258,29 @@ export class RomBootloader implements UsbFunction {
     this.#board.startApplicationAfter(delay, this.#pointer);
   }
 
-  /** A command that reaches the flash while it erases behind the loader's back hangs the loader (AN2606 table 136). */
-  #isDisturbed(at: number): boolean {
-    if (at < this.#disturbableUntil) this.#hung = true;
-    return this.#hung;
+  get #isStuckBeyondClearing(): boolean {
+    return this.#progress.stuck === 'reset' || this.#progress.stuck === 'replug';
+  }
+
+  #hang(): Answer {
+    this.#hung = true;
+    return SILENCE;
   }
 
   #fail(status: number): void {
+    this.#progress.unstick();
     this.#state = DfuState.error;
     this.#status = status;
   }
 
   #goIdle(): void {
+    this.#progress.unstick();
     this.#state = DfuState.dfuIdle;
     this.#status = DfuStatus.ok;
   }
 
   #statusReply(heldFor = 0): Answer {
-    const poll = this.#state === DfuState.dnBusy ? this.#poll : 0;
+    const poll = this.#state === DfuState.dnBusy ? this.#progress.poll : 0;
     const bytes = Uint8Array.of(this.#status, poll & 0xff, (poll >>> 8) & 0xff, poll >>> 16, this.#state, 0);
     return reply(bytes, heldFor);
   }

@@ -4,7 +4,7 @@
  * coming back.
  */
 import type { ControlSetup } from '../usb/port.ts';
-import { DescriptorType } from './descriptors.ts';
+import { DescriptorType, StandardRequest } from '../usb/standard-requests.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { TransferFault } from './faults.ts';
 
@@ -62,22 +62,13 @@ export function reply(bytes: Uint8Array, heldFor = 0): Answer {
   return { kind: 'done', bytes, heldFor };
 }
 
-export const DEVICE_TO_HOST = 0x80;
 const TYPE_MASK = 0x60;
+const STANDARD_TYPE = 0x00;
 const CLASS_TYPE = 0x20;
 
 export function isClassRequest(setup: ControlSetup): boolean {
   return (setup.requestType & TYPE_MASK) === CLASS_TYPE;
 }
-
-const StandardRequest = {
-  getStatus: 0,
-  getDescriptor: 6,
-  getConfiguration: 8,
-  setConfiguration: 9,
-  getInterface: 10,
-  setInterface: 11,
-} as const;
 
 /** The standard requests (USB 2.0 §9.4), the same for every device with one configuration and one interface. */
 export class StandardRequests {
@@ -92,6 +83,7 @@ export class StandardRequests {
   }
 
   answer(request: ControlRequest): Answer {
+    if ((request.requestType & TYPE_MASK) !== STANDARD_TYPE) return STALL;
     switch (request.request) {
       case StandardRequest.getStatus:
         return reply(Uint8Array.of(0, 0));

@@ -93,7 +93,7 @@ export class VirtualBus implements UsbBus {
       },
       forgotten: (attachment) => this.#known.delete(attachment),
       tell: (type, attachment, device) => {
-        if (device.faults.isLost(type)) return;
+        if (device.faultPlan.isLost(type)) return;
         for (const listener of [...this.#listeners]) listener({ type, device: attachment });
       },
     };

@@ -3,40 +3,30 @@
  * option bytes, protection) and forgets the rest. Tests look at it from the side no host can see: its cells, its
  * faults, its transfers.
  */
+import { hex } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { ImageRange } from '../firmware/image.ts';
-import type { Bank } from '../stm32/family.ts';
 import { Application } from './application.ts';
 import type { ApplicationModel } from './application.ts';
-import type { ChipModel, DeviceDefinition } from './definition.ts';
+import { makeFlash, makeMemory, protectionOf, startsApplication, writeProtectionByte } from './chip.ts';
+import type { ChipOptions, ProtectionLevel } from './chip.ts';
+import type { DeviceDefinition } from './definition.ts';
 import type { StringContent, UsbDescription } from './descriptors.ts';
-import { FaultPlan, flashDefects } from './faults.ts';
+import { FaultPlan } from './faults.ts';
 import type { Fault, TransferFault } from './faults.ts';
 import { FlashController } from './flash-controller.ts';
-import { MemoryMap } from './memory-map.ts';
-import type { Patch } from './memory-map.ts';
-import { NorFlash } from './nor-flash.ts';
+import type { MemoryMap } from './memory-map.ts';
+import type { NorFlash } from './nor-flash.ts';
 import type { Board } from './operations.ts';
 import { RomBootloader } from './rom-bootloader.ts';
 import { RESTART_MS } from './timing.ts';
 import type { Answer, ControlRequest, UsbFunction } from './usb-function.ts';
 import { SILENCE } from './usb-function.ts';
 
-export type ProtectionLevel = 0 | 1 | 2;
-
-export interface VirtualDeviceOptions {
+export interface VirtualDeviceOptions extends ChipOptions {
   readonly clock: Clock;
   /** Where it is plugged in when nobody says otherwise. */
   readonly path?: string;
   readonly serial?: StringContent;
-  /** Bytes of flash really there; what lies behind is cut off. The size register says the same. */
-  readonly flashSize?: number;
-  readonly contents?: readonly ImageRange[];
-  /** Three words of unique ID. */
-  readonly uniqueId?: readonly [number, number, number];
-  readonly protection?: ProtectionLevel;
-  /** Indexes of write-protected sectors. */
-  readonly writeProtected?: readonly number[];
   readonly faults?: readonly Fault[];
   /** What a valid vector table starts; absent: something that does not use USB. */
   readonly application?: ApplicationModel;
@@ -69,15 +59,12 @@ export interface TransferRecord {
 /** What is running. */
 export type Running = 'nothing' | 'bootloader' | 'application';
 
-const DEFAULT_UNIQUE_ID = [0x002d0030, 0x3334510b, 0x32313533] as const;
-const PROTECTION_BYTES: Readonly<Record<ProtectionLevel, number>> = { 0: 0xaa, 1: 0xbb, 2: 0xcc };
-
 export class VirtualDevice {
   readonly definition: DeviceDefinition;
   readonly path: string | undefined;
   /** Every transfer since the device was made, when asked for. */
   readonly log: TransferRecord[] = [];
-  readonly faults: FaultPlan;
+  readonly faultPlan: FaultPlan;
   readonly #clock: Clock;
   readonly #options: VirtualDeviceOptions;
   readonly #usb: UsbDescription;
@@ -97,23 +84,11 @@ export class VirtualDevice {
     this.#clock = options.clock;
     this.#options = options;
     this.#protection = options.protection ?? 0;
-    this.faults = new FaultPlan(options.faults ?? []);
-    const { chip } = definition;
-    const flash = new NorFlash({
-      banks: fitted(chip.banks, options.flashSize ?? Infinity),
-      erasedValue: chip.erasedValue,
-      alignment: chip.alignment,
-      writeProtected: options.writeProtected ?? [],
-      defects: flashDefects(options.faults ?? []),
-    });
-    for (const range of options.contents ?? []) flash.load(range.address, range.bytes);
+    this.faultPlan = new FaultPlan(options.faults ?? []);
+    const flash = makeFlash(definition.chip, options);
     this.#controller = new FlashController(flash);
-    const uniqueId = options.uniqueId ?? DEFAULT_UNIQUE_ID;
+    this.#memory = makeMemory(definition.chip, flash, options);
     this.#usb = { ...definition.usb, serial: options.serial ?? definition.usb.serial };
-    this.#memory = new MemoryMap(
-      [{ kind: 'flash', start: flash.start, size: chip.addressableFlash }, ...chip.regions],
-      patches(chip, flash.size, uniqueId, this.#protection),
-    );
   }
 
   /** The flash as it is at this moment; an operation that has ended has taken its effect. */
@@ -133,6 +108,15 @@ export class VirtualDevice {
   /** Control transfers this device has seen. */
   get transfers(): number {
     return this.#transfers;
+  }
+
+  /** Any memory of the device, as its CPU would see it. @throws RangeError where there is none */
+  peek(address: number, length: number): Uint8Array {
+    const region = this.#memory.find(address);
+    if (!region) throw new RangeError(`no memory at ${hex(address)}`);
+    return region.kind === 'flash'
+      ? this.flash.read(address, length)
+      : this.#memory.read(region, address, length);
   }
 
   // -- what the bus does with it
@@ -158,11 +142,17 @@ export class VirtualDevice {
     const index = this.#transfers++;
     const usb = this.#function;
     if (!usb) return SILENCE;
-    const answer = this.faults.sparesTransfers
+    const answer = this.faultPlan.sparesTransfers
       ? usb.answer(request, at, [])
-      : this.#answerUnderFaults(usb, request, at, this.faults.strike(index, request, usb.subject(request)));
-    if (this.#options.log)
+      : this.#answerUnderFaults(
+          usb,
+          request,
+          at,
+          this.faultPlan.strike(index, request, usb.subject(request)),
+        );
+    if (this.#options.log) {
       this.log.push({ index, at, request: { ...request, data: request.data.slice() }, answer });
+    }
     return answer;
   }
 
@@ -198,7 +188,7 @@ export class VirtualDevice {
 
   #boot(): void {
     const { boot0 = true } = this.#options;
-    const bootloader = boot0 || !this.#hasApplication(this.#controller.flash.start);
+    const bootloader = boot0 || !startsApplication(this.#controller.flash, this.#controller.flash.start);
     // At level 2 the chip starts from its flash and from nothing else.
     if (bootloader && this.#protection < 2) this.#runBootloader();
     else this.#runApplication();
@@ -212,8 +202,9 @@ export class VirtualDevice {
   #runApplication(): void {
     const { application } = this.#options;
     this.#running = 'application';
-    if (application)
-      this.#show(new Application(application, (ms) => this.#after(ms, () => this.#restart('bootloader'))));
+    if (!application) return;
+    const enterBootloader = (ms: number) => this.#after(ms, () => this.#restart('bootloader'));
+    this.#show(new Application(application, enterBootloader));
   }
 
   #show(usb: UsbFunction): void {
@@ -222,11 +213,8 @@ export class VirtualDevice {
   }
 
   #board(): Board {
-    const protection = () => this.#protection;
     return {
-      get protection() {
-        return protection();
-      },
+      protection: () => this.#protection,
       startApplicationAfter: (ms, address) => this.#after(ms, () => this.#leave(address)),
       unprotectAfter: (ms) => this.#after(ms, () => this.#unprotect()),
       reloadOptionBytesAfter: (ms) => this.#after(ms, () => this.#reloadOptionBytes()),
@@ -238,34 +226,21 @@ export class VirtualDevice {
       this.#stop();
       this.#port?.disconnect();
     } else {
-      this.#restart(this.#hasApplication(address) ? 'application' : 'as-after-reset');
+      this.#restart(startsApplication(this.#controller.flash, address) ? 'application' : 'as-after-reset');
     }
   }
 
   #unprotect(): void {
-    this.#setProtection(0);
+    this.#protection = 0;
+    writeProtectionByte(this.definition.chip, this.#memory, 0);
     this.#memory.clearRam();
     this.#restart('as-after-reset');
   }
 
   #reloadOptionBytes(): void {
     this.#controller.settle(this.#clock.now());
-    const address = this.definition.chip.protectionByte;
-    const region = address === undefined ? undefined : this.#memory.find(address);
-    if (address !== undefined && region) {
-      const byte = this.#memory.read(region, address, 1)[0];
-      this.#protection = byte === PROTECTION_BYTES[0] ? 0 : byte === PROTECTION_BYTES[2] ? 2 : 1;
-    }
+    this.#protection = protectionOf(this.definition.chip, this.#memory) ?? this.#protection;
     this.#restart('as-after-reset');
-  }
-
-  #setProtection(level: ProtectionLevel): void {
-    this.#protection = level;
-    const address = this.definition.chip.protectionByte;
-    const region = address === undefined ? undefined : this.#memory.find(address);
-    if (address !== undefined && region) {
-      this.#memory.write(region, address, Uint8Array.of(PROTECTION_BYTES[level]));
-    }
   }
 
   #restart(into: 'bootloader' | 'application' | 'as-after-reset'): void {
@@ -296,46 +271,4 @@ export class VirtualDevice {
       if (this.#life === life) action();
     });
   }
-
-  /** A vector table: stack in RAM, reset handler in flash with the Thumb bit (ARMv7-M B1.5.3). */
-  #hasApplication(address: number): boolean {
-    const { flash } = this.#controller;
-    if (address < flash.start || address + 8 > flash.end) return false;
-    const vectors = new DataView(flash.read(address, 8).buffer);
-    const stack = vectors.getUint32(0, true);
-    const reset = vectors.getUint32(4, true);
-    const stackInRam = stack >= 0x1000_0000 && stack < 0x4000_0000;
-    return stackInRam && (reset & 1) === 1 && reset >= flash.start && reset < flash.end;
-  }
-}
-
-/** The banks as far as `size` bytes of flash reach. */
-function fitted(banks: readonly Bank[], size: number): Bank[] {
-  let left = size;
-  return banks.map((bank) => ({
-    start: bank.start,
-    runs: bank.runs.map((run) => {
-      const count = Math.min(run.count, Math.floor(left / run.size));
-      left -= count * run.size;
-      return { count, size: run.size };
-    }),
-  }));
-}
-
-function patches(
-  chip: ChipModel,
-  flashSize: number,
-  uniqueId: readonly number[],
-  protection: ProtectionLevel,
-): Patch[] {
-  const result: Patch[] = [];
-  const put = (address: number | undefined, bytes: ArrayLike<number>) => {
-    if (address !== undefined) result.push({ address, bytes: Uint8Array.from(bytes) });
-  };
-  const kilobytes = flashSize / 1024;
-  put(chip.flashSizeRegister, [kilobytes & 0xff, kilobytes >>> 8]);
-  put(chip.uniqueIdRegister, new Uint8Array(Uint32Array.from(uniqueId).buffer));
-  put(chip.bootloaderId?.address, [chip.bootloaderId?.value ?? 0]);
-  put(chip.protectionByte, [PROTECTION_BYTES[protection]]);
-  return result;
 }

@@ -3,87 +3,76 @@ import type { DeviceDefinition } from '../definition.ts';
 import { F4_TIMING } from '../timing.ts';
 import {
   bank,
+  chip,
   CLASSIC_USB,
   F4_LOADER,
-  F4_SERIAL,
   FLASH_START,
   KB,
   MB,
-  ram,
   region,
-  rom,
   sectors,
+  UNIQUE_ID_SERIAL,
 } from './parts.ts';
 
-/**
- * System memory, OTP with the unique ID and size register behind it, option bytes, supply voltage. Reading 12 bytes at
- * the unique ID gives none and no error, a read that starts in the OTP goes through (community 536714, stm32loader#43).
- */
-const F4_REGIONS = [
-  { ...region('rom', 0x1fff7a10, 0x1fff7aff), reading: 'empty' },
-  region('otp', 0x1fff7800, 0x1fff7aff),
-  rom(0x1fff0000, 0x1fff77ff),
-  region('option-bytes', 0x1fffc000, 0x1fffc00f),
-  region('feature', 0xffff0000, 0xffff0003),
-] as const;
-
-const F4_REGISTERS = {
-  flashSizeRegister: 0x1fff7a22,
-  uniqueIdRegister: 0x1fff7a10,
-  protectionByte: 0x1fffc001,
-} as const;
-
-const F4_ALTERNATES = [
+const ALTERNATES = [
   '@Option Bytes  /0x1FFFC000/01*016 e',
   '@OTP Memory /0x1FFF7800/01*512 e,01*016 e',
   '@Device Feature/0xFFFF0000/01*004 e',
 ] as const;
 
+/**
+ * Reading 12 bytes at the unique ID gives none and no error, a read that starts in the OTP before it goes through
+ * (community 536714, stm32loader#43).
+ */
+const REGIONS = [
+  { ...region('rom', 0x1fff7a10, 0xf0), reading: 'empty' },
+  region('otp', 0x1fff7800, 0x300),
+  region('option-bytes', 0x1fffc000, 16),
+  region('feature', 0xffff0000, 4),
+] as const;
+
+/** What every F4 of this table has: RDP is the second option byte (RM0090 §3.9.10). */
+const F4_CHIP = { alignment: 4, protectionByte: 0x1fffc001, regions: REGIONS } as const;
+const MEGABYTE = [sectors(4, 16), sectors(1, 64), sectors(7, 128)] as const;
+const HALF_MEGABYTE = [sectors(4, 16), sectors(1, 64), sectors(3, 128)] as const;
+
 export const f405: DeviceDefinition = {
   name: 'f405',
-  description: 'STM32F405, 1 MB; comes up in dfuERROR and reports poll times far too long',
+  description: 'STM32F405, 1 MB: comes up in dfuERROR and reports poll times far too long',
   deviceId: 0x413,
   usb: {
     ...CLASSIC_USB,
-    serial: F4_SERIAL,
-    alternates: ['@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg', ...F4_ALTERNATES],
+    serial: UNIQUE_ID_SERIAL,
+    alternates: ['@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg', ...ALTERNATES],
   },
-  chip: {
-    banks: [bank(FLASH_START, sectors(4, 16), sectors(1, 64), sectors(7, 128))],
-    erasedValue: 0xff,
-    alignment: 4,
+  chip: chip(0x413, {
+    ...F4_CHIP,
+    banks: [bank(FLASH_START, ...MEGABYTE)],
     addressableFlash: MB,
-    regions: [...F4_REGIONS, ram(0x20003000, 0x2001ffff)],
-    ...F4_REGISTERS,
-    bootloaderId: { address: 0x1fff77de, value: 0x91 },
-  },
+    bootloaderId: 0x91,
+  }),
   loader: F4_LOADER,
   timing: F4_TIMING,
 };
 
 export const f411: DeviceDefinition = {
   name: 'f411',
-  description: 'STM32F411, 512 KB',
+  description: 'STM32F411, 512 KB: the serial is the same on every chip',
   deviceId: 0x431,
   usb: {
     ...CLASSIC_USB,
     serial: 'STM32FxSTM32',
-    alternates: ['@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg', ...F4_ALTERNATES],
+    alternates: ['@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg', ...ALTERNATES],
   },
-  chip: {
-    banks: [bank(FLASH_START, sectors(4, 16), sectors(1, 64), sectors(3, 128))],
-    erasedValue: 0xff,
-    alignment: 4,
+  chip: chip(0x431, {
+    ...F4_CHIP,
+    banks: [bank(FLASH_START, ...HALF_MEGABYTE)],
     addressableFlash: 512 * KB,
-    regions: [...F4_REGIONS, ram(0x20003000, 0x2001ffff)],
-    ...F4_REGISTERS,
-    bootloaderId: { address: 0x1fff76de, value: 0xd0 },
-  },
+    bootloaderId: 0xd0,
+  }),
   loader: F4_LOADER,
   timing: F4_TIMING,
 };
-
-const F427_HALF = [sectors(4, 16), sectors(1, 64), sectors(7, 128)] as const;
 
 export const f427: DeviceDefinition = {
   name: 'f427',
@@ -91,22 +80,34 @@ export const f427: DeviceDefinition = {
   deviceId: 0x419,
   usb: {
     ...CLASSIC_USB,
-    serial: F4_SERIAL,
+    serial: UNIQUE_ID_SERIAL,
     alternates: [
       '@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg',
       '@Option Bytes  /0x1FFFC000/01*016 e/0x1FFEC000/01*016 e',
-      ...F4_ALTERNATES.slice(1),
+      ...ALTERNATES.slice(1),
     ],
   },
-  chip: {
-    banks: [bank(FLASH_START, ...F427_HALF), bank(FLASH_START + MB, ...F427_HALF)],
-    erasedValue: 0xff,
-    alignment: 4,
+  chip: chip(0x419, {
+    ...F4_CHIP,
+    regions: [...REGIONS, region('option-bytes', 0x1ffec000, 16)],
+    banks: [bank(FLASH_START, ...MEGABYTE), bank(FLASH_START + MB, ...MEGABYTE)],
     addressableFlash: 2 * MB,
-    regions: [...F4_REGIONS, region('option-bytes', 0x1ffec000, 0x1ffec00f), ram(0x20003000, 0x2002ffff)],
-    ...F4_REGISTERS,
-    bootloaderId: { address: 0x1fff76de, value: 0x91 },
-  },
+    bootloaderId: 0x91,
+  }),
   loader: F4_LOADER,
   timing: F4_TIMING,
+};
+
+const SECOND_HALF = FLASH_START + 512 * KB;
+
+/** What its layout string says in this mode is not published: assumed to be the one of a part of 2 MB. */
+export const f427Db1m: DeviceDefinition = {
+  ...f427,
+  name: 'f427-db1m',
+  description: 'STM32F427, 1 MB organised as two banks: erasing in the second one does nothing',
+  chip: { ...f427.chip, banks: [bank(FLASH_START, ...HALF_MEGABYTE), bank(SECOND_HALF, ...HALF_MEGABYTE)] },
+  loader: {
+    ...F4_LOADER,
+    eraseDefects: [{ kind: 'not-functional', range: { start: SECOND_HALF, end: FLASH_START + MB } }],
+  },
 };

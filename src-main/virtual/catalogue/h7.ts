@@ -3,36 +3,21 @@
  * well, 0x90 never as far as it says, 0x91 before it is over.
  */
 import type { DeviceDefinition, EraseDefect, LoaderModel } from '../definition.ts';
-import type { Region } from '../memory-map.ts';
 import { H7_TIMING } from '../timing.ts';
-import { bank, FLASH_START, KB, MB, MODERN_LOADER, MODERN_USB, ram, region, rom, sectors } from './parts.ts';
+import { bank, chip, FLASH_START, MB, MODERN_LOADER, MODERN_USB, region, sectors } from './parts.ts';
 
 const BANK_2 = { start: FLASH_START + MB, end: FLASH_START + 2 * MB };
 const H7_LAYOUT = '@Internal Flash   /0x08000000/16*128Kg';
-const H7_OPTION_BYTES = '@Option Bytes   /0x5200201C/01*128 e';
 /** On these chips the serial is DBGMCU_IDCODE: the stepping, the same on every chip of it. */
 const SERIAL_REV_Y = '100364500000';
 const SERIAL_REV_V = '200364500000';
 
 const H7_LOADER: LoaderModel = { ...MODERN_LOADER, whileBusy: 'holds-first' };
 
-const H7_REGISTERS = {
-  flashSizeRegister: 0x1ff1e880,
-  uniqueIdRegister: 0x1ff1e800,
-  /** Second byte of FLASH_OPTSR_CUR (RM0433 §4.9.9). */
-  protectionByte: 0x5200201d,
-} as const;
-
-/** @param freeAxiRam first free byte of AXI SRAM: loaders up to V9.0 need more of it (AN2606) */
-function regions(freeAxiRam: number): Region[] {
-  return [
-    rom(0x1ff00000, 0x1ff1e7ff),
-    rom(0x1ff1e800, 0x1ff1e8ff),
-    region('option-bytes', 0x5200201c, 0x5200209b),
-    ram(0x20004100, 0x2001ffff),
-    ram(freeAxiRam, 0x2407ffff),
-  ];
-}
+/** FLASH_OPTSR_CUR is the first word the loader shows; RDP is its second byte (RM0433 §4.9.9). */
+const PROTECTION_BYTE = 0x5200201d;
+/** From V9.1 on the loader leaves the AXI RAM free from here; its family's table has what all versions leave. */
+const AXI_RAM_FROM_V91 = region('ram', 0x24005000, 0x7b000);
 
 interface Stepping {
   readonly name: string;
@@ -43,23 +28,22 @@ interface Stepping {
 }
 
 function h743(stepping: Stepping): DeviceDefinition {
+  const { name, description, serial, bootloaderId, loader } = stepping;
+  const leavesMoreRam = bootloaderId === 0x91 || bootloaderId === 0x92;
   return {
-    name: stepping.name,
-    description: stepping.description,
+    name,
+    description,
     deviceId: 0x450,
-    usb: { ...MODERN_USB, serial: stepping.serial, alternates: [H7_LAYOUT, H7_OPTION_BYTES] },
-    chip: {
-      banks: [bank(FLASH_START, sectors(8, 128)), bank(FLASH_START + MB, sectors(8, 128))],
-      erasedValue: 0xff,
+    usb: { ...MODERN_USB, serial, alternates: [H7_LAYOUT, '@Option Bytes   /0x5200201C/01*128 e'] },
+    chip: chip(0x450, {
+      banks: [bank(FLASH_START, sectors(8, 128)), bank(BANK_2.start, sectors(8, 128))],
       alignment: 32,
       addressableFlash: 2 * MB,
-      regions: regions(
-        stepping.bootloaderId > 0x90 && stepping.bootloaderId < 0xd0 ? 0x24005000 : 0x24034000,
-      ),
-      ...H7_REGISTERS,
-      bootloaderId: { address: 0x1ff1e7fe, value: stepping.bootloaderId },
-    },
-    loader: { ...H7_LOADER, ...stepping.loader },
+      regions: [region('option-bytes', 0x5200201c, 128), ...(leavesMoreRam ? [AXI_RAM_FROM_V91] : [])],
+      protectionByte: PROTECTION_BYTE,
+      bootloaderId,
+    }),
+    loader: { ...H7_LOADER, ...loader },
     timing: H7_TIMING,
   };
 }
@@ -122,18 +106,14 @@ export const h723: DeviceDefinition = {
     serial: '3560376F3431',
     alternates: ['@Internal Flash   /0x08000000/8*128Kg', '@Option Bytes   /0x5200201C/01*88 e'],
   },
-  chip: {
-    ...h743V92.chip,
+  chip: chip(0x483, {
     banks: [bank(FLASH_START, sectors(8, 128))],
-    addressableFlash: 8 * 128 * KB,
-    regions: [
-      rom(0x1ff00000, 0x1ff1e8ff),
-      region('option-bytes', 0x5200201c, 0x52002073),
-      ram(0x20004100, 0x2001ffff),
-      ram(0x24004000, 0x2404ffff),
-    ],
-    bootloaderId: { address: 0x1ff1e7fe, value: 0x93 },
-  },
+    alignment: 32,
+    addressableFlash: MB,
+    regions: [region('option-bytes', 0x5200201c, 88)],
+    protectionByte: PROTECTION_BYTE,
+    bootloaderId: 0x93,
+  }),
   loader: H7_LOADER,
   timing: H7_TIMING,
 };

@@ -1,7 +1,9 @@
 /** What definitions of virtual devices share. Everything here is a fact of several chips at once. */
+import type { AddressRange } from '../../../shared/address.ts';
 import { DFUSE_VERSION } from '../../dfuse/protocol.ts';
+import { familyById } from '../../stm32/families.ts';
 import type { Bank } from '../../stm32/family.ts';
-import type { LoaderModel } from '../definition.ts';
+import type { ChipModel, LoaderModel } from '../definition.ts';
 import type { DfuInterface, UsbDescription } from '../descriptors.ts';
 import type { Region, RegionKind } from '../memory-map.ts';
 
@@ -18,13 +20,52 @@ export function bank(start: number, ...runs: Bank['runs']): Bank {
   return { start, runs };
 }
 
-/** `first` and `last` are both inside, as ST prints ranges. */
-export function region(kind: RegionKind, first: number, last: number): Region {
-  return { kind, start: first, size: last + 1 - first };
+/** `size` bytes from `start` on, as layout strings give them. */
+export function region(kind: RegionKind, start: number, size: number): Region {
+  return { kind, start, size };
 }
 
-export const ram = (first: number, last: number): Region => region('ram', first, last);
-export const rom = (first: number, last: number): Region => region('rom', first, last);
+/** What a definition says of its own chip; the rest is the family's. */
+export type OwnChip = Pick<ChipModel, 'banks' | 'alignment' | 'addressableFlash' | 'protectionByte'> & {
+  readonly bootloaderId: number;
+  /** Option bytes, OTP and whatever reads in a peculiar way; these count before the family's regions. */
+  readonly regions: readonly Region[];
+};
+
+/**
+ * A chip with the registers, system memory and free RAM of its family.
+ * @throws RangeError for a family that is not in the table
+ */
+export function chip(deviceId: number, own: OwnChip): ChipModel {
+  const family = familyById(deviceId);
+  if (!family) throw new RangeError(`no family has the device identifier ${deviceId}`);
+  const { bootloaderId, flashSizeRegister, uniqueId } = family;
+  const registers = [flashSizeRegister, uniqueId].flatMap((register) => (register ? [register.address] : []));
+  return {
+    ...own,
+    erasedValue: family.erasedValue,
+    regions: [
+      ...own.regions,
+      ...family.systemMemory.map((range) => covering('rom', range)),
+      ...registers.map(registerPage),
+      ...family.freeRam.map((range) => covering('ram', range)),
+    ],
+    ...(flashSizeRegister && { flashSizeRegister: flashSizeRegister.address }),
+    ...(uniqueId && { uniqueIdRegister: uniqueId.address }),
+    bootloaderId: bootloaderId && { address: bootloaderId.address, value: own.bootloaderId },
+  };
+}
+
+function covering(kind: RegionKind, { start, end }: AddressRange): Region {
+  return { kind, start, size: end - start };
+}
+
+const REGISTER_PAGE = 0x100;
+
+/** How far around a register a loader lets a host read is not published: 256 bytes assumed. */
+function registerPage(address: number): Region {
+  return region('rom', address - (address % REGISTER_PAGE), REGISTER_PAGE);
+}
 
 /** bmAttributes 0x0B: dnload, upload, will detach, not manifestation tolerant (lsusb dumps). */
 const ROM_ATTRIBUTES = 0x0b;
@@ -86,12 +127,21 @@ export const CLASSIC_LOADER: LoaderModel = AS_DOCUMENTED;
 /** Blocks of 1024 bytes; G4 is known to stall longer ones. */
 export const MODERN_LOADER: LoaderModel = { ...AS_DOCUMENTED, maxBlock: 1024 };
 
-/** F2, F4: dfuERROR with errFIRMWARE on first contact, and busy inside the first GETSTATUS's aftermath (fwupd, dfu-util logs). */
+/**
+ * F4 and F7: dfuERROR with errFIRMWARE on first contact (dfu-util logs; ticket 231 for F767), and deaf while they
+ * erase (fwupd#1944 on F745; on F4 too a GETSTATUS takes as long as the mass erase: dfu-util's quirk).
+ */
 export const F4_LOADER: LoaderModel = {
   ...CLASSIC_LOADER,
   firstContact: 'firmware-error',
   whileBusy: 'holds-next',
 };
 
-/** Serial made of the unique ID on F2 and F4: sum of words 0 and 2, upper half of word 1 (libopencm3#760). */
-export const F4_SERIAL = '325E35633334';
+/** Polled too early, they stall (dfu-util retries; ST's own tool waits longer than it is told). */
+export const L4_LOADER: LoaderModel = { ...CLASSIC_LOADER, whileBusy: 'stalls' };
+
+/**
+ * The serial most loaders make of the unique ID: sum of its words 0 and 2, upper half of word 1 (libopencm3#760). This
+ * is the one of the unique ID virtual devices have; real boards differ from each other in it.
+ */
+export const UNIQUE_ID_SERIAL = '325E35633334';
