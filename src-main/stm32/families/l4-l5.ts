@@ -26,11 +26,18 @@ const l4 = {
 /** The second RAM at its own address; on most parts it also follows the first. */
 const sram2 = (kilobytes: number) => block(0x1000_0000, kilobytes * KB);
 
+/** No listing of these was found, and their loaders are young enough to be of either generation. */
+const EITHER_ROM = {
+  productStrings: [...OLDER_ROM.productStrings, ...NEWER_ROM.productStrings],
+  transferSize: NEWER_ROM.transferSize,
+};
+
 const L43_STEPPINGS = { 0x1000: 'A', 0x1001: 'Z', 0x2001: 'Y' };
 
 export const L4_L5: readonly Family[] = [
   {
     ...l4,
+    ...EITHER_ROM,
     deviceId: 0x464,
     name: 'STM32L412/L422',
     shortName: 'L41x/L42x',
@@ -104,6 +111,7 @@ export const L4_L5: readonly Family[] = [
   },
   {
     ...l4,
+    ...EITHER_ROM,
     deviceId: 0x471,
     name: 'STM32L4Px/L4Qx',
     shortName: 'L4P/L4Q',

@@ -41,6 +41,9 @@ const u5 = {
   optionBytes: [block(0x4002_2040, 0x30), block(0x4002_2070, 0x8), block(0x4002_2078, 0x8)],
 } as const;
 
+/** Their twins at full speed are seen to name the speed; these are not seen in a listing, so both are taken. */
+const HIGH_SPEED = { productStrings: ['DFU in HS Mode', ...NEWER_ROM.productStrings] };
+
 export const U0_U3_U5: readonly Family[] = [
   {
     ...pageFlash,
@@ -112,6 +115,7 @@ export const U0_U3_U5: readonly Family[] = [
   },
   {
     ...u5,
+    ...HIGH_SPEED,
     deviceId: 0x481,
     name: 'STM32U59x/U5Ax',
     shortName: 'U59x/U5Ax',
@@ -123,6 +127,7 @@ export const U0_U3_U5: readonly Family[] = [
   },
   {
     ...u5,
+    ...HIGH_SPEED,
     deviceId: 0x476,
     name: 'STM32U5Fx/U5Gx',
     shortName: 'U5F/U5G',
