@@ -32,6 +32,10 @@ export class FakeDevice implements UsbDevice {
     serialIndex: 3,
   };
   latency = 2;
+  /** What was called, in order. */
+  readonly calls: string[] = [];
+  /** The data of each OUT transfer. */
+  readonly sent: Uint8Array[] = [];
   readonly #clock: Clock;
   readonly #answers: Answer[] = [];
 
@@ -55,16 +59,17 @@ export class FakeDevice implements UsbDevice {
   reset(): Promise<void> {
     return this.#done('reset');
   }
-  claim(): Promise<void> {
-    return this.#done('claim');
+  claim(interfaceNumber: number): Promise<void> {
+    return this.#done(`claim ${interfaceNumber}`);
   }
-  selectAlternate(): Promise<void> {
-    return this.#done('select');
+  selectAlternate(interfaceNumber: number, alternate: number): Promise<void> {
+    return this.#done(`select ${interfaceNumber} ${alternate}`);
   }
   controlIn(_setup: ControlSetup, length: number): Promise<Uint8Array> {
     return this.#answer('in').then((data) => data.subarray(0, length));
   }
-  controlOut(): Promise<void> {
+  controlOut(_setup: ControlSetup, data: Uint8Array): Promise<void> {
+    this.sent.push(data.slice());
     return this.#done('out');
   }
 
@@ -73,6 +78,7 @@ export class FakeDevice implements UsbDevice {
   }
 
   async #answer(operation: string): Promise<Uint8Array> {
+    this.calls.push(operation);
     await this.#clock.sleep(this.latency);
     const answer = this.#answers.shift() ?? new Uint8Array();
     if (typeof answer === 'string') throw new UsbError(answer, operation);

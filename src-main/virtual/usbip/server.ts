@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { UsbBus, UsbDevice } from '../../usb/port.ts';
+import { ByteStream } from './byte-stream.ts';
+import { DeviceDriver } from './device-driver.ts';
+import {
+  BUS_ID_LENGTH,
+  COMMAND_LENGTH,
+  ImportStatus,
+  OPERATION_LENGTH,
+  importRefusal,
+  importReply,
+  listReply,
+  parseBusId,
+  parseCommand,
+  parseOperation,
+} from './protocol.ts';
+import type { ExportedDevice } from './protocol.ts';
+import { TransferQueue } from './transfer-queue.ts';
+
+/**
+ * Serves the devices of a bus to the virtual host controller of an operating system (Linux: vhci_hcd), where they become
+ * USB devices like any other. That is how real USB software meets the virtual bootloaders.
+ *
+ * A connection carries one device. When the device leaves the bus the connection ends, which is how the host sees it
+ * unplugged; when it comes back, the host must import it anew. Whatever goes wrong on a connection ends that one only.
+ * The host waits in real time, so the bus must run on a real clock.
+ */
+
+/** Assigned to usbip. */
+export const DEFAULT_PORT = 3240;
+/** Only this machine: who imports a device has full power over it. */
+const LOOPBACK = '127.0.0.1';
+
+/** A client says at once what it wants. */
+const GREETING_LIMIT_MS = 5_000;
+const MOST_CONNECTIONS = 64;
+
+export interface UsbipAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export class UsbipServer {
+  readonly #bus: UsbBus;
+  readonly #server: Server;
+  readonly #connections = new Map<Socket, Promise<void>>();
+  readonly #imported = new Map<UsbDevice, Socket>();
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(bus: UsbBus) {
+    this.#bus = bus;
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#connections.set(socket, this.#serve(socket));
+    });
+    this.#server.maxConnections = MOST_CONNECTIONS;
+  }
+
+  /**
+   * @param port 0 for any that is free
+   * @returns where it listens
+   * @throws what listening fails with
+   */
+  async listen(port = DEFAULT_PORT, host = LOOPBACK): Promise<UsbipAddress> {
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    this.#unsubscribe = this.#bus.subscribe(({ type, device }) => {
+      if (type === 'detached') this.#imported.get(device)?.destroy();
+    });
+    const address = this.#server.address();
+    return { host, port: typeof address === 'object' && address ? address.port : port };
+  }
+
+  /** Ends every connection; resolves when every device is free again. */
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    this.#server.close();
+    for (const socket of this.#connections.keys()) socket.destroy();
+    await Promise.all(this.#connections.values());
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    socket.on('error', () => undefined); // it closes as well, and that is what matters
+    socket.setTimeout(GREETING_LIMIT_MS, () => socket.destroy());
+    try {
+      await this.#answer(socket, new ByteStream(socket));
+    } catch {
+      // A client that breaks off or talks nonsense, or a device that is gone: the connection was all they had.
+    } finally {
+      socket.destroySoon();
+      this.#connections.delete(socket);
+    }
+  }
+
+  async #answer(socket: Socket, stream: ByteStream): Promise<void> {
+    const operation = await stream.take(OPERATION_LENGTH);
+    if (!operation) return;
+    if (parseOperation(operation) === 'list') {
+      socket.write(listReply((await this.#bus.list()).map(describe)));
+      return;
+    }
+    const busId = await stream.take(BUS_ID_LENGTH);
+    if (!busId) return;
+    socket.setTimeout(0);
+    const wanted = parseBusId(busId);
+    const device = (await this.#bus.list()).find(({ path }) => path === wanted);
+    if (!device) socket.write(importRefusal(ImportStatus.noDevice));
+    else if (this.#imported.has(device)) socket.write(importRefusal(ImportStatus.busy));
+    else await this.#export(device, socket, stream);
+  }
+
+  async #export(device: UsbDevice, socket: Socket, stream: ByteStream): Promise<void> {
+    const driver = new DeviceDriver(device);
+    this.#imported.set(device, socket);
+    try {
+      await driver.start();
+      socket.write(importReply(describe(device)));
+      await carryTransfers(driver, socket, stream);
+    } catch (error) {
+      // The kernel takes a refusal for what it is only in place of the reply.
+      if (socket.bytesWritten === 0) socket.write(importRefusal(ImportStatus.failed));
+      throw error;
+    } finally {
+      await driver.stop();
+      this.#imported.delete(device);
+    }
+  }
+}
+
+/** Until the host ends the connection or the device is gone. */
+async function carryTransfers(driver: DeviceDriver, socket: Socket, stream: ByteStream): Promise<void> {
+  const queue = new TransferQueue(driver, (reply) => socket.write(reply));
+  try {
+    await Promise.race([takeCommands(socket, stream, queue), queue.failed]);
+  } finally {
+    socket.destroy();
+    await queue.end();
+  }
+}
+
+async function takeCommands(socket: Socket, stream: ByteStream, queue: TransferQueue): Promise<void> {
+  for (;;) {
+    const bytes = await stream.take(COMMAND_LENGTH);
+    if (!bytes) return;
+    const command = parseCommand(bytes);
+    if (command.type === 'unlink') {
+      queue.unlink(command);
+    } else {
+      const data = await stream.take(command.direction === 'out' ? command.length : 0);
+      if (!data) return;
+      queue.submit(command, Uint8Array.from(data));
+    }
+    // A client that sends and does not read must not fill the memory.
+    if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  }
+}
+
+function describe({ path, address, identity }: UsbDevice): ExportedDevice {
+  return { busId: path, busNumber: Number.parseInt(path, 10), deviceNumber: address, identity };
+}
