@@ -14,8 +14,8 @@ import type { LoaderIdentity, Quirk } from '../stm32/quirk.ts';
 import { quirksOf } from '../stm32/quirks.ts';
 import { steppingName } from '../stm32/stepping.ts';
 import type { UsbDevice } from '../usb/port.ts';
-import { recognise, type Recognition } from './recognise.ts';
-import { CHIP_UNKNOWN, parsed, readRegister } from './registers.ts';
+import { recognise, type Candidate, type Recognition } from './recognise.ts';
+import { CHIP_UNKNOWN, parsed, READ_PROTECTED, readRegister } from './registers.ts';
 
 /** A device that is open, in dfuIDLE, and known as far as it can be. */
 export interface IdentifiedLoader {
@@ -64,41 +64,47 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
   const revision = recognition.kind === 'st-rom' ? recognition.revision : undefined;
 
   // Before the bootloader ID is known, anything the family's loaders get wrong must be expected.
-  const [likely] = candidates;
-  await session.enter(likely ? entryRules(quirksOf(loaderIdentity(likely.family, undefined, revision))) : {});
+  await session.enter(entryRules(quirksOfAll(candidates, undefined, revision)));
   const commands: Fact<readonly number[]> = known([...(await session.readCommands())], 'GET COMMANDS');
   const readProtected = await probeProtection(session);
-  const { family, bootloaderId } = await tellFamily(session, recognition, readProtected);
-  const quirks = family ? quirksOf(loaderIdentity(family.value, valueOf(bootloaderId), revision)) : [];
+  const { matches, bootloaderId } = await tellFamily(session, recognition, readProtected);
+  const [only, ...others] = matches;
+  const told = others.length === 0 ? only : undefined;
+  const family = workable(matches);
+  const quirks = quirksOfAll(matches, valueOf(bootloaderId), revision);
   for (const { effect } of quirks) {
     if (effect.kind === 'transfer-size-limit') session.limitTransferSize(effect.limit);
   }
-  const flashSize = await readFlashSize(session, family?.value);
-  const uniqueId = await readUniqueId(session, family?.value);
+  const flashSize = await readFlashSize(session, family);
+  const uniqueId = await readUniqueId(session, family);
 
   const flash = flashLayout(layoutsOf(dfu))?.layout;
   if (!flash) throw new StepwiseError('no-flash-layout', { strings: [] }, { phase: 'identify' });
   const { device, strings } = loader;
   return {
     loader,
-    family: family?.value,
+    family,
     quirks,
     flash,
     entry: unwedgeOnly(entryRules(quirks)),
     identity: {
       path: device.path,
       kind: recognition.kind,
-      title: titleOf(recognition, family?.value, strings.product),
+      title: titleOf(recognition, told?.family, strings.product),
       vendorId: device.identity.vendorId,
       productId: device.identity.productId,
       deviceVersion: device.identity.deviceVersion,
       ...strings,
       evidence: recognition.evidence,
       candidates: candidates.map((each) => ({ deviceId: each.family.deviceId, name: each.family.name })),
-      family: family
-        ? known({ deviceId: family.value.deviceId, name: family.value.name }, family.how)
-        : unknown('the descriptors fit no family, or several'),
-      stepping: steppingOf(family?.value, revision),
+      family: told
+        ? known({ deviceId: told.family.deviceId, name: told.family.name }, told.evidence.join('; '))
+        : unknown(
+            matches.length > 0
+              ? 'several families show themselves alike'
+              : 'no known family shows itself like this',
+          ),
+      stepping: steppingOf(told?.family, revision),
       revision: revision === undefined ? unknown(SERIAL_SAYS_NOTHING) : known(revision, SERIAL_IS_IDCODE),
       bootloaderId,
       bootloaderVersion: bootloaderId.known
@@ -155,36 +161,56 @@ async function probeProtection(session: DfuSeSession): Promise<Fact<boolean>> {
   }
 }
 
-interface ToldFamily {
-  readonly family: { readonly value: Family; readonly how: string } | undefined;
+interface Told {
+  /** The families it still can be; one where the chip could be told. */
+  readonly matches: readonly Candidate[];
   readonly bootloaderId: Fact<number>;
 }
 
-/** Of several families with the same descriptors, the one whose bootloader ID is where it should be. */
+/** Of several families with the same descriptors, those whose bootloader ID is where it should be. */
 async function tellFamily(
   session: DfuSeSession,
   recognition: Recognition,
   readProtected: Fact<boolean>,
-): Promise<ToldFamily> {
+): Promise<Told> {
   if (recognition.kind !== 'st-rom')
-    return { family: undefined, bootloaderId: unknown('this is not an ST bootloader') };
-  const [best, ...others] = recognition.candidates;
-  if (!best) return { family: undefined, bootloaderId: unknown(CHIP_UNKNOWN) };
-  const alone = others.length === 0 ? { value: best.family, how: best.evidence.join('; ') } : undefined;
-  if (valueOf(readProtected) === true)
-    return { family: alone, bootloaderId: unknown('the chip is read-protected') };
+    return { matches: [], bootloaderId: unknown('this is not an ST bootloader') };
+  const { candidates } = recognition;
+  if (valueOf(readProtected) === true) return { matches: candidates, bootloaderId: unknown(READ_PROTECTED) };
 
-  let bestId: Fact<number> = unknown(CHIP_UNKNOWN);
-  for (const { family, evidence } of recognition.candidates) {
+  const matches: Candidate[] = [];
+  let bootloaderId: Fact<number> = unknown(CHIP_UNKNOWN);
+  for (const { family, evidence } of candidates) {
     const bytes = await readRegister(session, family.bootloaderId, BOOTLOADER_ID_BYTES);
     const id = parsed(bytes, (value) => bootloaderIdIn(family, value));
-    if (family === best.family) bestId = id;
     if (id.known && family.knownBootloaderIds.includes(id.value)) {
-      const how = [...evidence, `its bootloader ID is where this family has it`].join('; ');
-      return { family: { value: family, how }, bootloaderId: id };
+      matches.push({ family, evidence: [...evidence, 'its bootloader ID is where this family has it'] });
+      bootloaderId = id;
+    } else if (candidates.length === 1) {
+      bootloaderId = id;
     }
   }
-  return { family: alone, bootloaderId: alone ? bestId : unknown(CHIP_UNKNOWN) };
+  return { matches: matches.length > 0 ? matches : candidates, bootloaderId };
+}
+
+/** A family to work with where the chip could not be told: any of the matches, if it makes no difference to flash. */
+function workable(matches: readonly Candidate[]): Family | undefined {
+  const [first, ...others] = matches.map(({ family }) => family);
+  if (!first) return undefined;
+  const alike = others.every(
+    (other) => other.alignment === first.alignment && other.erasedValue === first.erasedValue,
+  );
+  return alike ? first : undefined;
+}
+
+/** What any of the matches gets wrong must be expected. */
+function quirksOfAll(
+  matches: readonly Candidate[],
+  bootloaderId: number | undefined,
+  revision: number | undefined,
+): readonly Quirk[] {
+  const all = matches.flatMap(({ family }) => quirksOf(loaderIdentity(family, bootloaderId, revision)));
+  return [...new Set(all)];
 }
 
 async function readFlashSize(session: DfuSeSession, family: Family | undefined): Promise<Fact<number>> {

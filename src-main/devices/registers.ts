@@ -10,8 +10,9 @@ import type { DfuSeSession } from '../dfuse/session.ts';
 import type { ReadableRegister } from '../stm32/family.ts';
 import { UsbError } from '../usb/port.ts';
 
-export const NOT_READABLE = 'not readable over USB on this chip';
-export const NOT_PUBLISHED = 'nobody has published where this chip keeps it';
+const NOT_READABLE = 'not readable over USB on this chip';
+const NOT_PUBLISHED = 'nobody has published where this chip keeps it';
+export const READ_PROTECTED = 'the chip is read-protected';
 export const CHIP_UNKNOWN = 'the chip could not be told';
 
 /** @param length bytes, 2 or more. @throws UsbError for anything but a refusal */
@@ -28,9 +29,7 @@ export async function readRegister(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await session.enter();
-    const why = isFailure(error, 'read-protected')
-      ? 'the chip is read-protected'
-      : 'the loader refused to read it';
+    const why = isFailure(error, 'read-protected') ? READ_PROTECTED : 'the loader refused to read it';
     return unknown(why);
   }
 }

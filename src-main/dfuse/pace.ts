@@ -3,10 +3,10 @@
  *
  * bwPollTimeout is what the loader thinks an operation may take (DFU 1.1 §6.1.2). On ST's ROMs it is a constant: far
  * too long on some (F405: about 100 ms for a block that is programmed in 25), too short on others (L0, L1, L4). A host
- * that obeys it spends most of an update asleep. So the first question comes when the work should be done by the
- * chip's own figures, and for blocks, of which there are thousands, by what the blocks before it took: each answer
- * narrows the bounds, until one question is enough. It never comes later than the loader asked for, nor earlier than
- * the family's floor; and a loader that punishes an early question is obeyed to the letter from then on.
+ * that obeys it spends most of an update asleep, or is stalled. So the first question comes when the work should be
+ * done by the chip's own figures, and for blocks, of which there are thousands, by what the blocks before it took: each
+ * answer narrows the bounds, until one question is enough. Where there are no figures, the loader's count. A loader
+ * that stalls a question for being early is not asked earlier than it said from then on.
  */
 
 /** A loader that names a longer time than this is not believed (non-ST loaders report garbage; dfu-util's quirk table). */
@@ -17,13 +17,20 @@ const HELD = 50;
 const CLOSE_ENOUGH = 0.5;
 const CLOSE_ENOUGH_PART = 0.02;
 /** Where nothing is known of the end, each question comes later than the one before by this part of the time so far. */
-const GROWTH = 1 / 16;
+const GROWTH = 1 / 48;
+/** The same after a stall: a few of them must be enough. */
+const GROWTH_AFTER_STALL = 1;
+/** A loader that stalls more questions in a row than this has another trouble (dfu-util gives an L4 three). */
+const STALLS_FORGIVEN = 4;
 const SHORTEST_WAIT = 0.5;
 
 export interface Pace {
   /** Milliseconds the operation typically takes inside the chip; absent where nobody published a figure. */
   readonly expected?: number;
-  /** Least milliseconds the loader must be left alone, whatever it says (quirk `poll-time-floor`). */
+  /**
+   * The poll times of this loader are known to be too short, which it punishes: nothing is tried out on it, and where
+   * there is no figure it is left alone for this many milliseconds (quirk `poll-time-floor`).
+   */
   readonly floor?: number;
   /** Operations of one kind take the same time: what one of them took is remembered for the next. */
   readonly kind?: string;
@@ -40,17 +47,13 @@ export class Pacing {
   #obedient = false;
   readonly #learned = new Map<string, Bounds>();
 
-  /** An early question was punished. */
-  obeyFromNowOn(): void {
-    this.#obedient = true;
-  }
-
   start(pace: Pace): OperationPace {
-    if (this.#obedient || pace.floor !== undefined) return new OperationPace({ ...pace, expected: Infinity });
-    if (pace.kind === undefined) return new OperationPace(pace);
-    const known = this.#learned.get(pace.kind) ?? { over: 0, within: Infinity };
-    this.#learned.set(pace.kind, known);
-    return new OperationPace(pace, known);
+    const fresh = { over: 0, within: Infinity };
+    const bounds = pace.kind === undefined ? fresh : (this.#learned.get(pace.kind) ?? fresh);
+    if (pace.kind !== undefined) this.#learned.set(pace.kind, bounds);
+    return new OperationPace(pace, bounds, this.#obedient, () => {
+      this.#obedient = true;
+    });
   }
 }
 
@@ -58,11 +61,16 @@ export class Pacing {
 export class OperationPace {
   readonly #pace: Pace;
   readonly #bounds: Bounds;
+  readonly #obey: () => void;
+  #obedient: boolean;
   #questions = 0;
+  #stalls = 0;
 
-  constructor(pace: Pace, bounds: Bounds = { over: 0, within: Infinity }) {
+  constructor(pace: Pace, bounds: Bounds, obedient: boolean, obey: () => void) {
     this.#pace = pace;
     this.#bounds = bounds;
+    this.#obedient = obedient;
+    this.#obey = obey;
   }
 
   /**
@@ -72,20 +80,31 @@ export class OperationPace {
    * @param held how long the last answer was kept back
    */
   wait(pollTime: number, elapsed: number, held: number): number {
-    const asked = Math.min(Math.max(pollTime, this.#pace.floor ?? 0), LONGEST_WAIT);
-    const own = held >= HELD ? 0 : this.#target(elapsed) - elapsed;
     this.#questions += 1;
-    return Math.max(0, Math.min(asked, own));
+    if (held >= HELD && !this.#careful) return 0;
+    const asked = Math.min(pollTime, LONGEST_WAIT);
+    const target = this.#target(elapsed);
+    if (target === undefined) return Math.max(asked, this.#pace.floor ?? 0);
+    const own = Math.max(0, target - elapsed);
+    return this.#obedient && this.#bounds.within === Infinity ? Math.max(own, asked) : own;
   }
 
-  #target(elapsed: number): number {
+  get #careful(): boolean {
+    return this.#obedient || this.#pace.floor !== undefined;
+  }
+
+  /** When to ask; undefined where only the loader knows. */
+  #target(elapsed: number): number | undefined {
     const { over, within } = this.#bounds;
+    const first = this.#questions === 1;
     if (within === Infinity) {
-      const grown = elapsed + Math.max(SHORTEST_WAIT, elapsed * GROWTH);
-      return this.#questions === 0 ? Math.max(over, this.#pace.expected ?? Infinity) : grown;
+      if (first) return this.#pace.expected === undefined ? undefined : Math.max(over, this.#pace.expected);
+      const growth = this.#stalls > 0 ? GROWTH_AFTER_STALL : GROWTH;
+      return elapsed + Math.max(SHORTEST_WAIT, elapsed * growth);
     }
     const close = within - over <= Math.max(CLOSE_ENOUGH, within * CLOSE_ENOUGH_PART);
-    return close || this.#questions > 0 ? Math.max(within, elapsed + SHORTEST_WAIT) : (over + within) / 2;
+    if (first && !close && !this.#careful) return (over + within) / 2;
+    return Math.max(within, first ? 0 : elapsed + SHORTEST_WAIT);
   }
 
   /** A question sent at `asked` was answered "busy". */
@@ -99,5 +118,14 @@ export class OperationPace {
   done(asked: number): void {
     this.#bounds.within = Math.min(this.#bounds.within, asked);
     this.#bounds.over = Math.min(this.#bounds.over, this.#bounds.within);
+  }
+
+  /** A question sent at `asked` stalled. @returns whether to take that for "busy" and ask again */
+  stalled(asked: number): boolean {
+    this.busy(asked);
+    this.#obedient = true;
+    this.#obey();
+    this.#stalls += 1;
+    return this.#stalls <= STALLS_FORGIVEN;
   }
 }

@@ -10,7 +10,7 @@ import { hex } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import { UsbError, type UsbDevice } from '../usb/port.ts';
-import { Pacing, type Pace } from './pace.ts';
+import { Pacing, type OperationPace, type Pace } from './pace.ts';
 import {
   DfuRequest,
   DfuSeCommand,
@@ -189,12 +189,12 @@ export class DfuSeSession {
    * @throws stuck-busy, command-rejected, read-protected, UsbError
    */
   async erase(address: number, rules: EraseRules): Promise<EraseEnd> {
-    const started = this.#clock.now();
-    const elapsed = () => this.#clock.now() - started;
     // Loaders of ST's class code keep the pointer and the erase address in one variable.
     this.#pointer = undefined;
     const name = `erase ${hex(address)}`;
     await this.#send(0, command(DfuSeCommand.erase, address));
+    const started = this.#clock.now();
+    const elapsed = () => this.#clock.now() - started;
     const quiet = Math.max(rules.unwedgeAfter ?? 0, rules.settle ?? 0);
     const pace = this.#pacing.start(rules);
     let { status, held } = await this.#startOperation(name, address);
@@ -208,7 +208,7 @@ export class DfuSeSession {
       }
       const wait = elapsed() < quiet ? quiet - elapsed() : pace.wait(status.pollTime, elapsed(), held);
       await this.#clock.sleep(wait);
-      ({ status, held } = await this.#poll());
+      ({ status, held } = await this.#poll(status, pace, elapsed()));
     }
     this.#expectOk(status, name, address);
     if (rules.settle !== undefined) await this.#clock.sleep(rules.settle - elapsed());
@@ -320,10 +320,7 @@ export class DfuSeSession {
         throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
       }
       await this.#clock.sleep(waits.wait(status.pollTime, elapsed(), held));
-      const asked = elapsed();
-      ({ status, held } = await this.#poll());
-      if (isWorking(status)) waits.busy(asked);
-      else waits.done(asked);
+      ({ status, held } = await this.#poll(status, waits, elapsed()));
     }
     if (block === 0)
       this.#expectOk(status, `command 0x${(bytes[0] ?? 0).toString(16)}`, address ?? pointerOf(bytes));
@@ -343,13 +340,19 @@ export class DfuSeSession {
     return answer;
   }
 
-  /** A GETSTATUS while the loader works. One that stalls because it came too early makes the session obey poll times. */
-  async #poll(): Promise<Answer> {
+  /**
+   * A GETSTATUS while the loader works. One that stalls may only have come too early (L4): it is asked again.
+   * @param before the last answer, which still holds then
+   */
+  async #poll(before: DeviceStatus, waits: OperationPace, elapsed: number): Promise<Answer> {
     try {
-      return await this.#timedStatus();
+      const answer = await this.#timedStatus();
+      if (isWorking(answer.status)) waits.busy(elapsed);
+      else waits.done(elapsed);
+      return answer;
     } catch (error) {
-      if (error instanceof UsbError && error.kind === 'stall') this.#pacing.obeyFromNowOn();
-      throw error;
+      if (!(error instanceof UsbError) || error.kind !== 'stall' || !waits.stalled(elapsed)) throw error;
+      return { status: before, held: 0 };
     }
   }
 

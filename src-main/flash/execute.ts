@@ -9,6 +9,7 @@
  * compare finds what is right, an interrupted update goes on where it was without trusting anybody's notes; only
  * preserved bytes come from the journal.
  */
+import { overlaps } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError, type DeviceCondition } from '../../shared/failure.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
@@ -22,7 +23,7 @@ import { Progress } from './progress.ts';
 import { retrying, type Connection } from './recover.ts';
 import { eraseSector, quietAfterFailure, rewrite, type RewriteContext, type Stretch } from './rewrite.ts';
 import { isWithin, stepsTouching, stretchesOf } from './stretches.ts';
-import type { FlashSector, FlashTarget } from './target.ts';
+import { rangeOf, type FlashSector, type FlashTarget } from './target.ts';
 
 /** What an update needs to remember; the file behind it is the journal's. */
 export interface Memory {
@@ -216,15 +217,37 @@ class Execution {
   }
 
   async #rewriteStretch(stretch: Stretch, erased: boolean): Promise<void> {
-    await this.#retrying(stretch.sectors, (attempt) => {
-      if (attempt > 1) this.#expectAgain(stretch);
+    await this.#retrying(stretch.sectors, async (attempt) => {
+      // A second try concerns only what the first one has not made right.
+      const left = attempt === 1 ? stretch : await this.#stillWrong(stretch);
+      if (attempt > 1) this.#expectAgain(left);
       this.#startErasing();
-      return rewrite(this.#connection.session, stretch, this.#context, {
+      await rewrite(this.#connection.session, left, this.#context, {
         erase: attempt > 1 || !erased,
         blankCheck: attempt > 1,
         attempt,
       });
     });
+  }
+
+  async #stillWrong(stretch: Stretch): Promise<Stretch> {
+    const wrong = new Set<FlashSector>();
+    const touching = (start: number, end: number) =>
+      stretch.sectors.filter((sector) => overlaps(rangeOf(sector), { start, end }));
+    await compareRuns(this.#connection.session, stretch.content, {
+      alignment: this.#plan.alignment,
+      wanted: ({ address, bytes }) =>
+        touching(address, address + bytes.length).some((sector) => !wrong.has(sector)),
+      reading: (_block, read) => read(),
+      differs: ({ first, last }) => {
+        for (const sector of touching(first, last + 1)) wrong.add(sector);
+      },
+    });
+    for (const sector of stretch.sectors) if (!wrong.has(sector)) this.#progress.sector(sector, 'verified');
+    return {
+      sectors: stretch.sectors.filter((sector) => wrong.has(sector)),
+      content: stretch.content.filter((range) => [...wrong].some((sector) => isWithin(range, sector))),
+    };
   }
 
   #startErasing(): void {

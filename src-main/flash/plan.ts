@@ -2,9 +2,17 @@
  * A plan is a value: which sectors an image touches, in which order they are rewritten, what they hold besides the
  * image, and how long each takes. Everything that can be refused is refused here, before anything is erased.
  */
-import { describeRange, hex, overlaps, rangeLength, type AddressRange } from '../../shared/address.ts';
+import {
+  contains,
+  describeRange,
+  hex,
+  overlaps,
+  rangeLength,
+  type AddressRange,
+} from '../../shared/address.ts';
 import { StepwiseError, type RefusalReason } from '../../shared/failure.ts';
 import type { FirmwareImage, ImageRange } from '../firmware/image.ts';
+import type { SectorMap } from '../stm32/family.ts';
 import type { Quirk, QuirkEffect } from '../stm32/quirk.ts';
 import { sectorTime, sumOf, type WorkTime } from './estimate.ts';
 import { alignmentOf, erasedValueOf, rangeOf, type FlashSector, type FlashTarget } from './target.ts';
@@ -193,18 +201,29 @@ function checkSectors(where: AddressRange, target: FlashTarget): void {
   );
 }
 
+/** The layout string may promise more than the chip has; its size register, or the maker, knows. */
 function checkFlashSize(where: AddressRange, target: FlashTarget, policy: FlashPolicy): void {
   const first = target.sectors[0];
   const sizes = [target.flashSize, policy.flashSize].filter((size) => size !== undefined);
   if (!first || sizes.length === 0) return;
-  const end = first.address + Math.min(...sizes);
-  if (where.end <= end) return;
+  const size = Math.min(...sizes);
+  const banks = target.family?.sectorMaps.filter((map) => map.flashSize === size).flatMap(bankRanges) ?? [];
+  const flash = { start: first.address, end: first.address + size };
+  // A part with two small banks can have a hole between them: there its size does not say where flash ends.
+  if (contains(flash, where) || banks.some((bank) => contains(bank, where))) return;
   const needed = where.end - first.address;
   refuse(
     'beyond-flash-size',
-    `the image needs ${Math.ceil(needed / 1024)} KB of flash, the device has ${(end - first.address) / 1024} KB`,
-    { start: Math.max(end, where.start), end: where.end },
+    `the image needs ${Math.ceil(needed / 1024)} KB of flash, the device has ${size / 1024} KB`,
+    { start: Math.max(flash.end, where.start), end: where.end },
   );
+}
+
+function bankRanges(map: SectorMap): AddressRange[] {
+  return map.banks.map(({ start, runs }) => ({
+    start,
+    end: start + runs.reduce((sum, { count, size }) => sum + count * size, 0),
+  }));
 }
 
 /** A loader that is known to erase the wrong sector, or none, is not asked to. */

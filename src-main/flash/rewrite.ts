@@ -21,8 +21,9 @@ const EXTRA_SETTLE = 4_000;
 const LEAST_ERASE_BUDGET = 10_000;
 const LONGEST_ERASE_BUDGET = 30_000;
 
-/** The end of an erase is first asked for at this part of its typical time. */
+/** The end of an erase is first asked for at this part of its typical time; later where an early question is punished. */
 const FIRST_LOOK = 0.8;
+const SAFE_LOOK = 1.1;
 
 export interface Stretch {
   readonly sectors: readonly FlashSector[];
@@ -46,15 +47,16 @@ export function eraseRules(
   sector: FlashSector,
 ): EraseRules & { readonly blankCheck: boolean } {
   const worst = worstErase(target.family, sector.size) ?? 0;
-  const expected = typicalErase(target.family, sector.size);
+  const typical = typicalErase(target.family, sector.size);
+  const floor = pollFloor(target, 'erase');
   let rules: EraseRules & { blankCheck: boolean } = {
+    kind: `erase ${sector.size}`,
     budget: Math.min(LONGEST_ERASE_BUDGET, Math.max(LEAST_ERASE_BUDGET, 2 * worst)),
-    ...(expected !== undefined && { expected: expected * FIRST_LOOK }),
+    ...(typical !== undefined && { expected: typical * (floor > 0 ? SAFE_LOOK : FIRST_LOOK) }),
+    ...(floor > 0 && { floor }),
     blankCheck: false,
   };
   for (const { effect } of target.quirks) {
-    if (effect.kind === 'poll-time-floor' && effect.command === 'erase')
-      rules = { ...rules, floor: effect.floor };
     if (!concerns(effect, sector)) continue;
     if (effect.kind === 'erase-never-reports-end')
       rules = { ...rules, unwedgeAfter: effect.settle, blankCheck: true };
@@ -62,6 +64,14 @@ export function eraseRules(
       rules = { ...rules, settle: effect.settle, blankCheck: true };
   }
   return rules;
+}
+
+/** Least milliseconds before the loader is asked, where its own poll times are known to be too short; 0 elsewhere. */
+function pollFloor(target: FlashTarget, command: 'erase' | 'write'): number {
+  const floors = target.quirks.map(({ effect }) =>
+    effect.kind === 'poll-time-floor' && effect.command === command ? effect.floor : 0,
+  );
+  return Math.max(0, ...floors);
 }
 
 /** Milliseconds in which nothing may touch the loader after a failure in these sectors. */
@@ -147,9 +157,7 @@ async function firstNotErased(
 async function writeRuns(session: DfuSeSession, stretch: Stretch, context: RewriteContext): Promise<void> {
   const { progress, target } = context;
   progress.phase('write');
-  const floor = target.quirks
-    .map(({ effect }) => (effect.kind === 'poll-time-floor' && effect.command === 'write' ? effect.floor : 0))
-    .reduce((a, b) => Math.max(a, b), 0);
+  const floor = pollFloor(target, 'write');
   const sectors = sectorCursor(stretch.sectors, (sector) => progress.sector(sector, 'writing'));
   for (const run of alignRuns(stretch.content, context.alignment, context.erasedValue)) {
     for (const block of blocksOf(run, session.transferSize)) {

@@ -6,7 +6,7 @@ import type { Stretch } from './rewrite.ts';
 import { rangeOf, type FlashSector } from './target.ts';
 
 /** Small sectors are rewritten together, up to this many bytes: enough that commands cost next to nothing. */
-const STRETCH_BYTES = 128 * 1024;
+const STRETCH_BYTES = 256 * 1024;
 
 /** Neighbouring sectors as stretches, with what they shall hold: the image and the preserved bytes. */
 export function stretchesOf(

@@ -1,0 +1,63 @@
+/** `npm run bench`: prints a table, then the same as JSON; exits 1 where a figure is over what it must hold. */
+import { benchHost } from './host-bench.ts';
+import { benchUpdates, type UpdateResult } from './update-bench.ts';
+
+const MOST_PER_BLOCK_WRITTEN = 3.05;
+const MOST_PER_BLOCK_READ = 1.05;
+
+const updates = await benchUpdates();
+const host = await benchHost();
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const figure = (value: number | undefined, digits: number) =>
+  value === undefined ? '–' : value.toFixed(digits);
+
+print('Updates of virtual devices, virtual time (the limit is what chip and protocol need at least)\n');
+const columns = [
+  'scenario',
+  'device',
+  'KiB',
+  'seconds',
+  'limit',
+  'ratio',
+  'at most',
+  'req/written',
+  'req/read',
+  'CPU ms/MiB',
+];
+const rows = updates.map((result) => [
+  result.scenario,
+  result.device,
+  (result.bytes / 1024).toFixed(0),
+  figure(result.elapsed / 1000, 3),
+  figure(result.limit / 1000, 3),
+  figure(result.ratio, 3),
+  figure(result.atMost, 2),
+  figure(result.perBlockWritten, 3),
+  figure(result.perBlockRead, 3),
+  figure(result.cpuPerMebibyte, 0),
+]);
+const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]?.length ?? 0)));
+for (const row of [columns, ...rows]) {
+  print(
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+  );
+}
+
+print('\nOn the host, real time');
+for (const { task, median, rounds } of host) print(`${task}: ${median.toFixed(1)} ms (median of ${rounds})`);
+
+print(`\n${JSON.stringify({ version: 1, updates, host })}`);
+
+const over = updates.filter(isOver);
+for (const { scenario, device } of over) print(`over its limit: ${scenario}, ${device}`);
+process.exitCode = over.length > 0 ? 1 : 0;
+
+function isOver({ ratio, atMost, perBlockWritten, perBlockRead }: UpdateResult): boolean {
+  if (atMost === undefined) return false;
+  return (
+    ratio > atMost ||
+    (perBlockWritten ?? 0) > MOST_PER_BLOCK_WRITTEN ||
+    (perBlockRead ?? 0) > MOST_PER_BLOCK_READ
+  );
+}
