@@ -1,26 +1,35 @@
 /** A virtual device on a virtual bus in virtual time, and the engine's jobs on it: what journeys, campaigns and the bench share. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { StepwiseError } from '../../shared/failure.ts';
 import type { ProgressEvent } from '../../shared/progress.ts';
 import type { FirmwareImage } from '../../src-main/firmware/image.ts';
 import type { Outcome } from '../../src-main/flash/execute.ts';
-import { Journal } from '../../src-main/flash/journal.ts';
+import type { Journal } from '../../src-main/flash/journal.ts';
 import { DEFAULT_POLICY, type FlashPolicy, type Plan } from '../../src-main/flash/plan.ts';
 import type { RecoveryLimits } from '../../src-main/flash/recover.ts';
 import { withDevice, type Connected } from '../../src-main/update/connect.ts';
 import { flash } from '../../src-main/update/flash-job.ts';
+import type { UsbDevice } from '../../src-main/usb/port.ts';
 import { createVirtualDevice } from '../../src-main/virtual/catalogue/index.ts';
 import { VirtualClock } from '../../src-main/virtual/clocks.ts';
+import type { DeviceDefinition } from '../../src-main/virtual/definition.ts';
 import { VirtualBus } from '../../src-main/virtual/virtual-bus.ts';
 import type { VirtualDevice, VirtualDeviceOptions } from '../../src-main/virtual/virtual-device.ts';
+import { MemoryJournal } from './memory-journal.ts';
 
 /** Nobody is there to plug anything in. */
 export const UNATTENDED: RecoveryLimits = { replugPatience: 0, recoveries: 12 };
+/** Somebody is there, and is asked. */
+export const ATTENDED: RecoveryLimits = { replugPatience: 120_000, recoveries: 12 };
+
+/** A job that is not over after this many milliseconds of virtual time will never be. */
+const JOB_DEADLINE = 3_600_000;
 
 export interface RigOptions {
   readonly limits?: RecoveryLimits;
   readonly allowOthers?: boolean;
+  readonly journal?: Journal;
+  /** Told everything the engine tells, as it happens. */
+  readonly onEvent?: (event: ProgressEvent) => void;
 }
 
 export class Rig {
@@ -28,52 +37,96 @@ export class Rig {
   readonly device: VirtualDevice;
   readonly bus: VirtualBus;
   readonly events: ProgressEvent[] = [];
-  readonly journalFolder = mkdtempSync(join(tmpdir(), 'stepwise-rig-'));
+  readonly journal: Journal;
   readonly #options: RigOptions;
+  /** What the last update was about to do. */
   plan: Plan | undefined;
 
-  constructor(name: string, device: Omit<VirtualDeviceOptions, 'clock'> = {}, options: RigOptions = {}) {
-    this.device = createVirtualDevice(name, { ...device, clock: this.clock });
+  constructor(
+    device: string | DeviceDefinition,
+    options: Omit<VirtualDeviceOptions, 'clock'> = {},
+    rig: RigOptions = {},
+  ) {
+    this.device = createVirtualDevice(device, { ...options, clock: this.clock });
     this.bus = new VirtualBus(this.clock, [this.device]);
-    this.#options = options;
+    this.journal = rig.journal ?? new MemoryJournal();
+    this.#options = rig;
   }
 
-  get journal(): Journal {
-    return new Journal(this.journalFolder);
-  }
-
-  /** Opens and identifies whatever is plugged in, and runs `job` on it. */
-  async connected<T>(job: (connected: Connected) => Promise<T>): Promise<T> {
+  /** What is plugged in. */
+  async attached(): Promise<UsbDevice> {
     const [attached] = await this.bus.list();
     if (!attached) throw new Error('nothing is plugged in');
+    return attached;
+  }
+
+  /**
+   * Opens and identifies a device and runs `job` on it.
+   * @throws whatever the job throws; an Error where it is not over in an hour of virtual time, or waits for nothing
+   */
+  async connected<T>(job: (connected: Connected) => Promise<T>, device?: UsbDevice): Promise<T> {
     const { limits = UNATTENDED, allowOthers = false } = this.#options;
-    return withDevice(
-      attached,
-      { bus: this.bus, clock: this.clock, listener: (event) => this.events.push(event), limits, allowOthers },
-      job,
+    const { bus, clock } = this;
+    return this.inTime(
+      withDevice(
+        device ?? (await this.attached()),
+        { bus, clock, listener: this.listener, limits, allowOthers },
+        job,
+      ),
     );
   }
 
-  flash(image: FirmwareImage, policy: FlashPolicy = DEFAULT_POLICY, signal?: AbortSignal): Promise<Outcome> {
-    return this.connected((connected) =>
-      flash(connected, {
-        image,
-        name: 'test',
-        policy,
-        journal: this.journal,
-        clock: this.clock,
-        today: () => '2026-01-01T00:00:00.000Z',
-        listener: (event) => this.events.push(event),
-        announce: (plan) => {
-          this.plan = plan;
-        },
-        ...(signal && { signal }),
-      }),
+  flash(
+    image: FirmwareImage,
+    policy: FlashPolicy = DEFAULT_POLICY,
+    signal?: AbortSignal,
+    device?: UsbDevice,
+  ): Promise<Outcome> {
+    return this.connected(
+      (connected) =>
+        flash(connected, {
+          image,
+          name: 'test',
+          policy,
+          journal: this.journal,
+          clock: this.clock,
+          today: () => '2026-01-01T00:00:00.000Z',
+          listener: this.listener,
+          announce: (plan) => {
+            this.plan = plan;
+          },
+          ...(signal && { signal }),
+        }),
+      device,
     );
   }
 
-  /** Leaves nothing in the temporary folder. */
+  /** As {@link flash}, with a failure as a value. Anything else that is thrown is a fault of the program. */
+  async tryFlash(...args: Parameters<Rig['flash']>): Promise<Outcome | StepwiseError> {
+    try {
+      return await this.flash(...args);
+    } catch (error) {
+      if (error instanceof StepwiseError) return error;
+      throw error;
+    }
+  }
+
+  readonly listener = (event: ProgressEvent): void => {
+    this.events.push(event);
+    this.#options.onEvent?.(event);
+  };
+
+  /** Virtual time runs on when nothing else can, so that a job that waits for what never comes is found out at once. */
+  inTime<T>(job: Promise<T>): Promise<T> {
+    const minutes = JOB_DEADLINE / 60_000;
+    const deadline = this.clock.sleep(JOB_DEADLINE).then(() => {
+      throw new Error(`the job hangs: it is not over after ${minutes} minutes of virtual time`);
+    });
+    return Promise.race([job, deadline]);
+  }
+
+  /** Lets go of the bus. */
   dispose(): void {
-    rmSync(this.journalFolder, { recursive: true, force: true });
+    void this.bus.close();
   }
 }
