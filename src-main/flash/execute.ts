@@ -102,7 +102,8 @@ class Execution {
       const preserved = await this.#preserve(changed);
       if (changed.length > 0) {
         await memory.save(preserved);
-        await this.#rewriteAll(stretchesOf(changed, this.#plan.image, preserved), preserved);
+        const stretches = stretchesOf(changed, this.#plan.image, preserved, this.#vectorTable?.sector);
+        await this.#rewriteAll(stretches, preserved);
       }
       return {
         unchanged: this.#plan.steps.filter((step) => !changed.includes(step)).length,
@@ -122,7 +123,7 @@ class Execution {
   // -- compare -------------------------------------------------------------------------------------------------------
 
   async #findChanged(): Promise<readonly SectorStep[]> {
-    const { image, policy } = this.#plan;
+    const { image } = this.#plan;
     const progress = this.#progress;
     const steps = [...this.#plan.steps, ...restoringSteps(this.#kept, this.#plan.steps, this.#target)].sort(
       (a, b) => a.sector.address - b.sector.address,
@@ -151,8 +152,7 @@ class Execution {
         },
       }),
     );
-    const vectorTable = steps[0];
-    if (policy.vectorTableLast && changed.size > 0 && vectorTable) changed.add(vectorTable);
+    if (this.#vectorTable && changed.size > 0) changed.add(this.#vectorTable);
 
     for (const step of steps) if (!changed.has(step)) progress.sector(step.sector, 'unchanged');
     const work = steps.filter((step) => changed.has(step));
@@ -200,20 +200,26 @@ class Execution {
     this.#condition = 'complete';
   }
 
-  /** By address; or, where the policy says so, the stretch with the vector table erased now and written last. */
+  /** The step that is erased first and written last, where the policy says so: the first one of the image. */
+  get #vectorTable(): SectorStep | undefined {
+    return this.#plan.policy.vectorTableLast ? this.#plan.steps[0] : undefined;
+  }
+
+  /** By address; or, where the policy says so, the sector with the vector table erased now and written last. */
   async #inOrder(stretches: readonly Stretch[]): Promise<{ stretch: Stretch; erased: boolean }[]> {
-    const [first, ...rest] = stretches;
-    if (!this.#plan.policy.vectorTableLast || !first || rest.length === 0) {
-      return stretches.map((stretch) => ({ stretch, erased: false }));
-    }
+    const sector = this.#vectorTable?.sector;
+    const last = sector && stretches.find(({ sectors }) => sectors.includes(sector));
+    const rest = stretches
+      .filter((stretch) => stretch !== last)
+      .map((stretch) => ({ stretch, erased: false }));
+    if (!last) return rest;
+    if (rest.length === 0) return [{ stretch: last, erased: false }];
     this.#progress.phase('erase');
-    for (const sector of first.sectors) {
-      await this.#retrying([sector], (attempt) => {
-        this.#startErasing();
-        return eraseSector(this.#connection.session, sector, this.#context, { blankCheck: true, attempt });
-      });
-    }
-    return [...rest.map((stretch) => ({ stretch, erased: false })), { stretch: first, erased: true }];
+    await this.#retrying([sector], (attempt) => {
+      this.#startErasing();
+      return eraseSector(this.#connection.session, sector, this.#context, { blankCheck: true, attempt });
+    });
+    return [...rest, { stretch: last, erased: true }];
   }
 
   async #rewriteStretch(stretch: Stretch, erased: boolean): Promise<void> {

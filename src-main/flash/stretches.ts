@@ -8,18 +8,23 @@ import { rangeOf, type FlashSector } from './target.ts';
 /** Small sectors are rewritten together, up to this many bytes: enough that commands cost next to nothing. */
 const STRETCH_BYTES = 256 * 1024;
 
-/** Neighbouring sectors as stretches, with what they shall hold: the image and the preserved bytes. */
+/**
+ * Neighbouring sectors as stretches, with what they shall hold: the image and the preserved bytes.
+ * @param alone a sector that is rewritten by itself
+ */
 export function stretchesOf(
   changed: readonly SectorStep[],
   image: FirmwareImage,
   preserved: readonly ImageRange[],
+  alone?: FlashSector,
 ): Stretch[] {
   const groups: FlashSector[][] = [];
   let size = 0;
   let end = -1;
   for (const { sector } of changed) {
     const group = groups.at(-1);
-    if (group && sector.address === end && size + sector.size <= STRETCH_BYTES) {
+    const joins = sector.address === end && size + sector.size <= STRETCH_BYTES;
+    if (group && joins && sector !== alone && group[0] !== alone) {
       group.push(sector);
       size += sector.size;
     } else {
