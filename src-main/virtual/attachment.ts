@@ -8,8 +8,9 @@ import type { ControlSetup, UsbDevice, UsbIdentity } from '../usb/port.ts';
 import { StandardRequest } from '../usb/standard-requests.ts';
 import { HOST_TIMING, wireTime } from './timing.ts';
 import type { Descriptors } from './descriptors.ts';
+import type { HostFault } from './faults.ts';
 import type { ControlRequest } from './usb-function.ts';
-import { isClassRequest, NO_BYTES, SILENCE } from './usb-function.ts';
+import { isClassRequest, NO_BYTES } from './usb-function.ts';
 import type { VirtualDevice } from './virtual-device.ts';
 
 /** Host to device, standard, to an interface. */
@@ -53,6 +54,7 @@ export class Attachment implements UsbDevice {
   async open(): Promise<void> {
     await Promise.resolve();
     this.#expectPresent(() => 'open');
+    this.#expectAllowed('open-refused', () => 'open');
     this.#open = true;
   }
 
@@ -67,6 +69,7 @@ export class Attachment implements UsbDevice {
     const operation = () => `claim interface ${interfaceNumber}`;
     this.#expectOpen(operation);
     if (interfaceNumber !== 0) throw new UsbError('io', operation());
+    this.#expectAllowed('claim-refused', operation);
     this.#claimed = true;
   }
 
@@ -120,21 +123,25 @@ export class Attachment implements UsbDevice {
     }
   }
 
-  /** One transfer from setup to status stage, or how it failed; lets its time pass in one piece. */
+  /** One transfer from setup to status stage, or how it failed. Where the device leaves meanwhile, the caller sees. */
   async #carryOut(request: ControlRequest, deadline: number): Promise<Uint8Array | 'stall' | 'timeout'> {
-    const now = this.#clock.now();
-    const held = Math.max(0, this.#device.heldUntil - now);
-    // The device never looks at a request that is cancelled before its CPU is free.
-    const answer = held < deadline ? this.#device.exchange(request, now + held) : SILENCE;
+    const { heldUntil } = this.#device;
+    const held = Math.max(0, heldUntil - this.#clock.now());
+    if (held > 0) {
+      await this.#pass(Math.min(held, deadline));
+      // The device never looks at a request that is cancelled before its CPU is free.
+      if (this.#gone || held >= deadline) return 'timeout';
+    }
+    const answer = this.#device.exchange(request, Math.max(heldUntil, this.#clock.now()));
     if (answer.kind === 'silence') {
-      await this.#pass(deadline);
+      await this.#pass(deadline - held);
       return 'timeout';
     }
     const bytes = answer.kind === 'done' ? answer.bytes.subarray(0, request.length) : NO_BYTES;
     const onWire = wireTime(this.#device.definition.timing.usb, Math.max(bytes.length, request.data.length));
-    const duration = held + onWire + (answer.kind === 'done' ? answer.heldFor : 0);
-    await this.#pass(Math.min(duration, deadline));
-    if (duration > deadline) return 'timeout';
+    const duration = onWire + (answer.kind === 'done' ? answer.heldFor : 0);
+    await this.#pass(Math.min(duration, deadline - held));
+    if (held + duration > deadline) return 'timeout';
     return answer.kind === 'stall' ? 'stall' : bytes;
   }
 
@@ -161,6 +168,11 @@ export class Attachment implements UsbDevice {
 
   #expectPresent(operation: () => string): void {
     if (this.#gone) throw new UsbError('gone', operation());
+  }
+
+  #expectAllowed(kind: HostFault['kind'], operation: () => string): void {
+    const failure = this.#device.faultPlan.refusal(kind);
+    if (failure) throw new UsbError(failure, operation());
   }
 
   #expectOpen(operation: () => string): void {

@@ -59,7 +59,14 @@ export type HotplugFault =
   /** The host never tells of the n-th (from 0) attaching or detaching of this device; its list is right all the same. */
   { readonly kind: 'lost-event'; readonly event: 'attached' | 'detached'; readonly occurrence: number };
 
-export type Fault = TransferFault | MemoryFault | HotplugFault;
+export type HostFault = {
+  /** The system refuses, so many times; default 1. Another program often holds a new device for some seconds. */
+  readonly kind: 'open-refused' | 'claim-refused';
+  readonly failure: 'no-driver' | 'no-permission' | 'busy';
+  readonly times?: number | 'always';
+};
+
+export type Fault = TransferFault | MemoryFault | HotplugFault | HostFault;
 
 const NO_FAULTS: readonly never[] = [];
 
@@ -67,10 +74,12 @@ export class FaultPlan {
   /** How many transfers fitted each fault so far. */
   readonly #fitted = new Map<TransferFault, number>();
   readonly #lostEvents: readonly HotplugFault[];
-  readonly #seen = { attached: 0, detached: 0 };
+  readonly #refusals: readonly HostFault[];
+  readonly #seen = { attached: 0, detached: 0, 'open-refused': 0, 'claim-refused': 0 };
 
   constructor(faults: readonly Fault[]) {
     this.#lostEvents = faults.filter((fault) => fault.kind === 'lost-event');
+    this.#refusals = faults.filter((fault) => 'failure' in fault);
     for (const fault of faults) if ('at' in fault) this.#fitted.set(fault, 0);
   }
 
@@ -86,7 +95,7 @@ export class FaultPlan {
       if (!fits(fault.at, index, request, subject)) continue;
       this.#fitted.set(fault, fitted + 1);
       const { skip = 0, times = 1 } = fault.at;
-      if (fitted >= skip && (times === 'always' || fitted < skip + times)) (struck ??= []).push(fault);
+      if (strikes(fitted, skip, times)) (struck ??= []).push(fault);
     }
     return struck ?? NO_FAULTS;
   }
@@ -95,6 +104,13 @@ export class FaultPlan {
   isLost(event: 'attached' | 'detached'): boolean {
     const occurrence = this.#seen[event]++;
     return this.#lostEvents.some((fault) => fault.event === event && fault.occurrence === occurrence);
+  }
+
+  /** Called at each opening and claiming of the device: why the system refuses it, or undefined where it does not. */
+  refusal(kind: HostFault['kind']): HostFault['failure'] | undefined {
+    const occurrence = this.#seen[kind]++;
+    const refuses = (fault: HostFault) => fault.kind === kind && strikes(occurrence, 0, fault.times ?? 1);
+    return this.#refusals.find(refuses)?.failure;
   }
 }
 

@@ -33,6 +33,8 @@ export interface Operation {
   readonly reportedAfter?: number;
   /** The loader hangs when it is disturbed before the work is done. */
   readonly disturbable?: boolean;
+  /** The device resets at its end: the GETSTATUS that starts it is answered before, on every loader. */
+  readonly resets?: boolean;
 }
 
 export class Operations {
@@ -177,7 +179,7 @@ export class Operations {
     const bytes = block.slice();
     this.#controller.start(at, timing.optionBytes, address, () => this.#memory.write(region, address, bytes));
     this.#board.reloadOptionBytesAfter(timing.optionBytes);
-    return { duration: timing.optionBytes, poll: timing.poll.write, status: DfuStatus.ok };
+    return { duration: timing.optionBytes, poll: timing.poll.write, status: DfuStatus.ok, resets: true };
   }
 
   /** AN3156 §5.5: with read protection the flash is erased and the device reset; without it only the RAM is cleared. */
@@ -189,7 +191,12 @@ export class Operations {
     }
     this.#eraseAll(at);
     this.#board.unprotectAfter(timing.massErase);
-    return { duration: timing.massErase, poll: timing.poll.readUnprotect, status: DfuStatus.ok };
+    return {
+      duration: timing.massErase,
+      poll: timing.poll.readUnprotect,
+      status: DfuStatus.ok,
+      resets: true,
+    };
   }
 }
 

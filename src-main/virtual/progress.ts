@@ -53,7 +53,7 @@ export class Progress {
     if (operation.reportedAfter !== undefined) return BANK_2_FIRST_ANSWER_MS;
     const holds = this.#whileBusy === 'holds-first' || this.#whileBusy === 'holds-next';
     if (holds) this.heldUntil = at + operation.duration;
-    return this.#whileBusy === 'holds-first' ? operation.duration : 0;
+    return this.#whileBusy === 'holds-first' && !operation.resets ? operation.duration : 0;
   }
 
   /** What the loader answers to a GETSTATUS at time `at`. */

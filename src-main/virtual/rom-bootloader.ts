@@ -19,15 +19,7 @@ import { Operations } from './operations.ts';
 import type { Board } from './operations.ts';
 import { Progress } from './progress.ts';
 import type { Answer, ControlRequest, TransferSubject, UsbFunction } from './usb-function.ts';
-import {
-  ACKNOWLEDGED,
-  isClassRequest,
-  NO_BYTES,
-  reply,
-  SILENCE,
-  STALL,
-  StandardRequests,
-} from './usb-function.ts';
+import { ACKNOWLEDGED, isClassRequest, reply, SILENCE, STALL, StandardRequests } from './usb-function.ts';
 
 /** Blocks are 2 to maxBlock bytes (AN3156 §4, §5.2). */
 const MIN_BLOCK = 2;

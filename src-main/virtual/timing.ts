@@ -49,7 +49,7 @@ const POLL_AT_WILL: PollTimes = { setAddress: 0, erase: 0, massErase: 0, write: 
 /**
  * F2 and F4. Erase 16 K and 64 K: typical of the data sheets at x32 (field notes §4.2). 128 K: 23.5 s for the whole of
  * a 2 MB part less the smaller sectors, over 14 (EdgeTX Buddy PR #88). Write: 65 KiB/s on the same board is 30.8 ms
- * for 2048 bytes, of which 5.1 ms is the wire of DNLOAD and two GETSTATUS. Mass erase 32 s: openocd, dfu-util's quirk.
+ * for 2048 bytes, of which 4.1 ms is the wire of DNLOAD and last GETSTATUS. Mass erase 32 s: openocd, dfu-util's quirk.
  * Poll times: "way too long" (same PR), and dfu-util's 155–178 ms a block there need about the clone's 100 and 104 ms.
  */
 export const F4_TIMING: LoaderTiming = {
@@ -57,7 +57,7 @@ export const F4_TIMING: LoaderTiming = {
   perUpload: 0,
   erase: { [16 * KB]: 250, [64 * KB]: 550, [128 * KB]: 1450 },
   massErase: 32_000,
-  programPerKilobyte: 12.8,
+  programPerKilobyte: 13.4,
   optionBytes: 50, // assumed
   poll: HUNDRED,
 };
@@ -122,7 +122,7 @@ export const L0_TIMING: LoaderTiming = {
 export const G_TIMING: LoaderTiming = { ...L4_TIMING, poll: POLL_AT_WILL };
 
 /**
- * H5, U5, C5: 8 K sectors. An H563 wrote 32 KB/s: 31 ms for 1024 bytes, of which 4 ms is the wire (listing). Erase: no
+ * H5, U5, C5: 8 K sectors. An H563 wrote 32 KB/s: 31 ms for 1024 bytes, of which 3 ms is the wire (listing). Erase: no
  * published figure, 2 ms a sector assumed; mass erase in proportion.
  */
 export const U5_TIMING: LoaderTiming = {
@@ -130,7 +130,7 @@ export const U5_TIMING: LoaderTiming = {
   perUpload: 0,
   erase: { [8 * KB]: 2 },
   massErase: 512,
-  programPerKilobyte: 27,
+  programPerKilobyte: 28,
   optionBytes: 50, // assumed
   poll: POLL_AT_WILL,
 };
