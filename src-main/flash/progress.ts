@@ -109,7 +109,8 @@ export class Progress {
     const { bytesDone, bytesTotal, measured } = this.#accounts[kind];
     const remaining = this.remaining;
     const elapsed = now - this.#started;
-    this.#fraction = Math.max(this.#fraction, Math.min(ALMOST, elapsed / (elapsed + remaining)));
+    const whole = elapsed + remaining;
+    this.#fraction = Math.max(this.#fraction, whole > 0 ? Math.min(ALMOST, elapsed / whole) : 0);
     this.#listener({
       type: 'progress',
       phase: kind,
