@@ -114,6 +114,10 @@ export class FaultPlan {
   }
 }
 
+function strikes(occurrence: number, skip: number, times: number | 'always'): boolean {
+  return occurrence >= skip && (times === 'always' || occurrence < skip + times);
+}
+
 function fits(
   match: TransferMatch,
   index: number,
