@@ -5,11 +5,12 @@ export default defineConfig({
     include: ['shared/**/*.test.ts', 'src-main/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/kernel/**', '**/node_modules/**'],
     testTimeout: 20_000,
+    reporters: ['default', './test/summary-reporter.ts'],
     coverage: {
       provider: 'v8',
       reporter: ['text-summary', 'html', 'json-summary'],
       include: ['shared/**/*.ts', 'src-main/**/*.ts'],
-      exclude: ['**/*.test.ts', 'src-main/cli.ts', 'src-main/usb/libusb/**'],
+      exclude: ['**/*.test.ts', 'src-main/cli.ts'],
       thresholds: { lines: 90 },
     },
   },
