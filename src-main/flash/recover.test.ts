@@ -116,13 +116,13 @@ describe('the ladder', () => {
 
 describe('retrying', () => {
   const options = { address: 0x0800_0000, listener };
-  const failing = (errors: unknown[]) => {
+  const failing = (errors: readonly Error[]) => {
     let tries = 0;
     const work = (attempt: number) => {
       tries += 1;
       expect(attempt).toBe(tries);
       const error = errors[attempt - 1];
-      return error === undefined ? Promise.resolve('done') : Promise.reject(error as Error);
+      return error === undefined ? Promise.resolve('done') : Promise.reject(error);
     };
     return { work, tries: () => tries };
   };
