@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { familyById } from '../stm32/families.ts';
-import { eraseTime, readTime, typicalErase, typicalProgram, worstErase, writeTime } from './estimate.ts';
+import { quirksOf } from '../stm32/quirks.ts';
+import { typicalErase, typicalProgram, worstErase } from './chip-times.ts';
+import { eraseTime, readTime, writeTime } from './estimate.ts';
 import type { FlashTarget } from './target.ts';
 
 const KB = 1024;
@@ -49,4 +51,18 @@ describe('estimates', () => {
     expect(writeTime(target(true), 1)).toBe(writeTime(target(true), 4));
     expect(writeTime(target(true), 5)).toBeGreaterThan(writeTime(target(true), 4));
   });
+});
+
+test('the cure of a known defect is part of what an erase takes', () => {
+  const family = familyById(0x450);
+  const h743 = (bootloaderId: number): FlashTarget => ({
+    ...target(false),
+    ...(family && { family }),
+    quirks: quirksOf({ deviceId: 0x450, bootloaderId }),
+  });
+  const bank2 = { ...sector(128 * KB), address: 0x0810_0000 };
+  const healthy = eraseTime(h743(0x92), bank2);
+  expect(eraseTime(h743(0x90), bank2)).toBeGreaterThan(2_000);
+  expect(eraseTime(h743(0x91), bank2)).toBeGreaterThan(4_000);
+  expect(eraseTime(h743(0x90), { ...bank2, address: 0x0800_0000 })).toBe(healthy);
 });

@@ -3,7 +3,8 @@
  * bar, corrected by measurement as soon as there is one (progress.ts); never used as a deadline.
  */
 import { alignmentOf, type FlashSector, type FlashTarget } from './target.ts';
-import type { Family } from '../stm32/family.ts';
+import { typicalErase, typicalProgram } from './chip-times.ts';
+import { eraseRules } from './erase-rules.ts';
 
 /** One control transfer costs this much before its first byte, in milliseconds (setup, status, a host's frame). */
 const TRANSFER_OVERHEAD = 0.5;
@@ -35,32 +36,16 @@ export function sumOf(times: readonly WorkTime[]): WorkTime {
   return sum;
 }
 
-/** Typical milliseconds to erase a sector of `size` bytes; scaled from the nearest size where the table has no such sector. */
-export function typicalErase(family: Family | undefined, size: number): number | undefined {
-  const known = family?.eraseTimes ?? [];
-  const exact = known.find((time) => time.sectorSize === size);
-  if (exact) return exact.typical;
-  const nearest = [...known].sort((a, b) => Math.abs(a.sectorSize - size) - Math.abs(b.sectorSize - size))[0];
-  return nearest && (nearest.typical * size) / nearest.sectorSize;
-}
-
-/** Worst milliseconds to erase a sector of `size` bytes by the data sheet. */
-export function worstErase(family: Family | undefined, size: number): number | undefined {
-  const times = family?.eraseTimes.filter((time) => time.sectorSize >= size) ?? [];
-  return times.length > 0 ? Math.min(...times.map((time) => time.worst)) : undefined;
-}
-
-/** Typical milliseconds the chip needs to program `bytes`, without USB; undefined where nobody published it. */
-export function typicalProgram(family: Family | undefined, bytes: number): number | undefined {
-  return family && (family.programPerKilobyte.typical * bytes) / KILOBYTE;
-}
-
 export function readTime(target: FlashTarget, bytes: number): number {
   return Math.ceil(bytes / target.transferSize) * TRANSFER_OVERHEAD + bytes * BYTE_TIME;
 }
 
+/** What the cure of a known defect costs is part of it: the wait, and the look whether the sector is blank. */
 export function eraseTime(target: FlashTarget, sector: FlashSector): number {
-  return typicalErase(target.family, sector.size) ?? (sector.size / KILOBYTE) * UNKNOWN_ERASE_PER_KILOBYTE;
+  const { unwedgeAfter = 0, settle = 0, blankCheck } = eraseRules(target, sector);
+  const typical =
+    typicalErase(target.family, sector.size) ?? (sector.size / KILOBYTE) * UNKNOWN_ERASE_PER_KILOBYTE;
+  return Math.max(typical, unwedgeAfter, settle) + (blankCheck ? readTime(target, sector.size) : 0);
 }
 
 export function writeTime(target: FlashTarget, bytes: number): number {

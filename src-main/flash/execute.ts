@@ -16,12 +16,13 @@ import type { ProgressListener } from '../../shared/progress.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
 import { compareRuns } from './compare.ts';
+import { quietAfterFailure } from './erase-rules.ts';
 import { readTime, sumOf } from './estimate.ts';
 import type { Plan, SectorStep } from './plan.ts';
 import { isAtStake, readOutside, restoringSteps } from './preserve.ts';
 import { Progress } from './progress.ts';
 import { retrying, type Connection } from './recover.ts';
-import { eraseSector, quietAfterFailure, rewrite, type RewriteContext, type Stretch } from './rewrite.ts';
+import { eraseSector, rewrite, type RewriteContext, type Stretch } from './rewrite.ts';
 import { isWithin, stepsTouching, stretchesOf } from './stretches.ts';
 import { rangeOf, type FlashSector, type FlashTarget } from './target.ts';
 

@@ -13,7 +13,8 @@ import {
 import { StepwiseError, type RefusalReason } from '../../shared/failure.ts';
 import type { FirmwareImage, ImageRange } from '../firmware/image.ts';
 import type { SectorMap } from '../stm32/family.ts';
-import type { Quirk, QuirkEffect } from '../stm32/quirk.ts';
+import type { Quirk } from '../stm32/quirk.ts';
+import { concerns } from './erase-rules.ts';
 import { sectorTime, sumOf, type WorkTime } from './estimate.ts';
 import { alignmentOf, erasedValueOf, rangeOf, type FlashSector, type FlashTarget } from './target.ts';
 
@@ -97,19 +98,6 @@ export function checkErasable(sectors: readonly FlashSector[], target: FlashTarg
     if (!sector.erasable)
       refuse('not-erasable', `the sector at ${hex(sector.address)} cannot be erased`, rangeOf(sector));
     checkDefects(sector, target);
-  }
-}
-
-/** True where the effect strikes when this sector is erased and the engine acts on it. */
-export function concerns(effect: QuirkEffect, sector: FlashSector): boolean {
-  switch (effect.kind) {
-    case 'erase-never-reports-end':
-    case 'erase-reports-end-too-early':
-    case 'erase-hits-other-sector':
-    case 'erase-not-functional':
-      return overlaps(effect.range, rangeOf(sector));
-    default:
-      return false;
   }
 }
 

@@ -6,24 +6,18 @@
  */
 import { StepwiseError } from '../../shared/failure.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { DfuSeSession, EraseRules } from '../dfuse/session.ts';
+import type { DfuSeSession } from '../dfuse/session.ts';
 import type { ImageRange } from '../firmware/image.ts';
 import { alignRuns, blocksOf, isErased } from './blocks.ts';
 import { compareRuns } from './compare.ts';
-import { eraseTime, readTime, typicalErase, typicalProgram, worstErase, writeTime } from './estimate.ts';
-import { concerns } from './plan.ts';
+import { typicalProgram } from './chip-times.ts';
+import { eraseRules, pollFloor } from './erase-rules.ts';
+import { eraseTime, readTime, writeTime } from './estimate.ts';
 import type { Progress } from './progress.ts';
 import { rangeOf, type FlashSector, type FlashTarget } from './target.ts';
 
 /** A sector that is not blank after this many milliseconds more is not going to be. */
 const EXTRA_SETTLE = 4_000;
-/** No sector of any family takes longer by its data sheet; one worn sector was seen to take 10 s. */
-const LEAST_ERASE_BUDGET = 10_000;
-const LONGEST_ERASE_BUDGET = 30_000;
-
-/** The end of an erase is first asked for at this part of its typical time; later where an early question is punished. */
-const FIRST_LOOK = 0.8;
-const SAFE_LOOK = 1.1;
 
 export interface Stretch {
   readonly sectors: readonly FlashSector[];
@@ -39,44 +33,6 @@ export interface RewriteContext {
   readonly progress: Progress;
   /** Throws where the person cancelled; called between blocks and between sectors. */
   readonly checkpoint: () => void;
-}
-
-/** How to erase a sector of this device, with what is known to go wrong there. */
-export function eraseRules(
-  target: FlashTarget,
-  sector: FlashSector,
-): EraseRules & { readonly blankCheck: boolean } {
-  const worst = worstErase(target.family, sector.size) ?? 0;
-  const typical = typicalErase(target.family, sector.size);
-  const floor = pollFloor(target, 'erase');
-  let rules: EraseRules & { blankCheck: boolean } = {
-    kind: `erase ${sector.size}`,
-    budget: Math.min(LONGEST_ERASE_BUDGET, Math.max(LEAST_ERASE_BUDGET, 2 * worst)),
-    ...(typical !== undefined && { expected: typical * (floor > 0 ? SAFE_LOOK : FIRST_LOOK) }),
-    ...(floor > 0 && { floor }),
-    blankCheck: false,
-  };
-  for (const { effect } of target.quirks) {
-    if (!concerns(effect, sector)) continue;
-    if (effect.kind === 'erase-never-reports-end')
-      rules = { ...rules, unwedgeAfter: effect.settle, blankCheck: true };
-    if (effect.kind === 'erase-reports-end-too-early')
-      rules = { ...rules, settle: effect.settle, blankCheck: true };
-  }
-  return rules;
-}
-
-/** Least milliseconds before the loader is asked, where its own poll times are known to be too short; 0 elsewhere. */
-function pollFloor(target: FlashTarget, command: 'erase' | 'write'): number {
-  const floors = target.quirks.map(({ effect }) =>
-    effect.kind === 'poll-time-floor' && effect.command === command ? effect.floor : 0,
-  );
-  return Math.max(0, ...floors);
-}
-
-/** Milliseconds in which nothing may touch the loader after a failure in these sectors. */
-export function quietAfterFailure(target: FlashTarget, sectors: readonly FlashSector[]): number {
-  return Math.max(0, ...sectors.map((sector) => eraseRules(target, sector).settle ?? 0));
 }
 
 export interface RewriteOptions {

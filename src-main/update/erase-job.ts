@@ -1,11 +1,12 @@
 /** Erases chosen sectors and proves that they are blank. */
 import { overlaps, type AddressRange } from '../../shared/address.ts';
 import { StepwiseError, type DeviceCondition } from '../../shared/failure.ts';
+import { quietAfterFailure } from '../flash/erase-rules.ts';
 import { eraseTime } from '../flash/estimate.ts';
 import { checkErasable } from '../flash/plan.ts';
 import { Progress } from '../flash/progress.ts';
 import { retrying } from '../flash/recover.ts';
-import { eraseSector, quietAfterFailure } from '../flash/rewrite.ts';
+import { eraseSector } from '../flash/rewrite.ts';
 import { alignmentOf, erasedValueOf, rangeOf, type FlashSector } from '../flash/target.ts';
 import type { Connected } from './connect.ts';
 import type { JobOptions } from './job.ts';
