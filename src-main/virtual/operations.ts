@@ -157,20 +157,19 @@ export class Operations {
     const { flash } = this.#controller;
     const bytes = this.#programming.subarray(0, block.length);
     const duration = (block.length / 1024) * timing.programPerKilobyte;
-    if (this.#controller.isBusy(at)) {
-      flash.faults.push({ kind: 'busy', address });
-    } else {
+    // What is lost because the flash is busy must not spoil what is being programmed.
+    if (!this.#controller.isBusy(at)) {
       bytes.set(block);
       if (loader.garblesBlocksAbove !== undefined && block.length > loader.garblesBlocksAbove)
         garbleTail(bytes);
-      this.#controller.start(
-        at,
-        duration,
-        address,
-        () => flash.program(address, bytes),
-        () => flash.program(address, bytes.subarray(0, wholeUnits(bytes.length / 2, flash.alignment))),
-      );
     }
+    this.#controller.start(
+      at,
+      duration,
+      address,
+      () => flash.program(address, bytes),
+      () => flash.program(address, bytes.subarray(0, wholeUnits(bytes.length / 2, flash.alignment))),
+    );
     return { duration, poll: timing.poll.write, status: DfuStatus.ok };
   }
 

@@ -84,6 +84,22 @@ describe('READ_UNPROTECT', () => {
     expect(host.device.flash.read(FLASH + bytes.length - 1, 1)[0]).toBe(0);
   });
 
+  it('clears the RAM too', async () => {
+    const host = await TestHost.idle('f405');
+    await host.write(0x2000_4000, [1, 2]);
+    await host.write(0x1fff_c000, [0xef, 0x00]).catch(() => undefined);
+    await host.clock.sleep(2000);
+    expect(host.device.protection).toBe(1);
+    expect(host.device.peek(0x2000_4000, 1)[0]).toBe(1);
+    await host.reopen();
+    await host.clearStatus();
+    await host.download(0, [0x92]);
+    await host.getStatus();
+    await host.clock.sleep(60_000);
+    expect(host.device.protection).toBe(0);
+    expect(host.device.peek(0x2000_4000, 1)[0]).toBe(0);
+  });
+
   it('only clears the RAM where nothing is protected', async () => {
     const host = await TestHost.with('h743-v-0x92', { contents });
     await host.write(0x2400_5000, [1, 2]);

@@ -444,6 +444,31 @@ describe('while an operation runs', () => {
   });
 });
 
+describe('a host that does not wait', () => {
+  it('loses a block it sends while another one is programmed, and the first one lands whole', async () => {
+    const host = await TestHost.with('g474');
+    await host.setAddress(FLASH);
+    await host.download(2, filled(1024, 0x11));
+    await host.getStatus();
+    await host.clearStatus();
+    await host.clearStatus();
+    await host.download(3, filled(1024, 0x22));
+    await host.getStatus();
+    await host.clock.sleep(100);
+    expect(host.device.flash.read(FLASH, 1024).every((byte) => byte === 0x11)).toBe(true);
+    expect(host.device.flash.read(FLASH + 1024, 1)[0]).toBe(0xff);
+    expect(host.device.flash.faults).toEqual([{ kind: 'busy', address: FLASH + 1024 }]);
+  });
+
+  it('is not heard by a loader that is deaf until its request is cancelled', async () => {
+    const host = await TestHost.idle('f405');
+    await host.sendErase(FLASH);
+    await host.getStatus();
+    await expect(host.out(DfuRequest.abort, 0, undefined, 100)).rejects.toMatchObject({ kind: 'timeout' });
+    expect(await host.getStatus()).toEqual(dnloadIdle);
+  });
+});
+
 describe('mass erase', () => {
   const contents = [{ address: FLASH, bytes: filled(4096) }];
   const massErase = async (name: string) => {
@@ -486,6 +511,13 @@ describe('mass erase', () => {
 });
 
 describe('power loss', () => {
+  it('clears the RAM', async () => {
+    const host = await TestHost.with('h743-v-0x92');
+    await host.write(0x2400_5000, [1, 2]);
+    await host.bus.replug('1-1');
+    expect(host.device.peek(0x2400_5000, 1)[0]).toBe(0);
+  });
+
   it('leaves a sector half erased and a block half written', async () => {
     const host = await TestHost.with('g474', { contents: [{ address: FLASH, bytes: filled(2048) }] });
     await host.sendErase(FLASH);

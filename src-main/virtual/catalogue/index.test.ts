@@ -213,8 +213,8 @@ describe('gd32vf103', () => {
 describe('standard requests', () => {
   it('answer for languages, status, configuration and interface', async () => {
     const { host, descriptor } = await describeOverUsb('h743-v-0x92');
-    const get = (requestType: number, request: number, length: number) =>
-      host.usb.controlIn({ requestType, request, value: 0, index: 0 }, length, 100);
+    const get = (requestType: number, request: number, length: number, value = 0) =>
+      host.usb.controlIn({ requestType, request, value, index: 0 }, length, 100);
     const set = (requestType: number, request: number, value: number, index = 0) =>
       host.usb.controlOut({ requestType, request, value, index }, new Uint8Array(0), 100);
     const stalls = { kind: 'stall' };
@@ -231,7 +231,7 @@ describe('standard requests', () => {
     await expect(descriptor(2, 1)).rejects.toMatchObject(stalls);
     await expect(descriptor(15, 0)).rejects.toMatchObject(stalls);
     await expect(get(0x80, 12, 1)).rejects.toMatchObject(stalls);
-    await expect(get(0xc0, 6, 1)).rejects.toMatchObject(stalls);
+    await expect(get(0xc0, 6, 18, 0x0100)).rejects.toMatchObject(stalls);
   });
 
   it('answer for the functional descriptor alone, except on C5', async () => {
