@@ -38,7 +38,7 @@ export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Pr
     throw new StepwiseError(
       'not-st-rom',
       { what: identity.title, evidence: identity.evidence },
-      { phase: 'identify' },
+      { phase: 'identify', condition: 'untouched' },
     );
   }
   const open = (again: UsbDevice) => openOnFlash(again, clock);
@@ -55,7 +55,7 @@ async function identified(device: UsbDevice, clock: Clock): Promise<IdentifiedLo
   try {
     return await identify(device, clock);
   } catch (error) {
-    throw asFailure(error, device.path, { phase: 'identify' });
+    throw asFailure(error, device.path, { phase: 'identify', condition: 'untouched' });
   }
 }
 

@@ -5,10 +5,12 @@
 import type { Clock } from '../../shared/clock.ts';
 import { valueOf, type DeviceIdentity } from '../../shared/identity.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
+import { asFailure } from '../dfuse/usb-failure.ts';
 import type { FirmwareImage } from '../firmware/image.ts';
 import { execute, type Outcome } from '../flash/execute.ts';
 import { imageHash, type DeviceKey, type Journal, type JournalEntry } from '../flash/journal.ts';
 import { makePlan, type FlashPolicy, type Plan } from '../flash/plan.ts';
+import type { FlashTarget } from '../flash/target.ts';
 import type { Connected } from './connect.ts';
 
 export interface FlashJob {
@@ -37,11 +39,10 @@ export function deviceKey(identity: DeviceIdentity): DeviceKey {
 /** @throws plan-refused and the like before anything is touched; any failure with the condition of the device */
 export async function flash(connected: Connected, job: FlashJob): Promise<Outcome> {
   const { target, connection, device } = connected;
-  const plan = makePlan(job.image, target, job.policy);
   const key = deviceKey(device.identity);
-  const found = await job.journal.read(key);
-  const interrupted = found.kind === 'interrupted' ? found.entry : undefined;
-  await job.announce?.(plan, interrupted);
+  const { plan, interrupted } = await prepare(target, key, job).catch((error: unknown) => {
+    throw asFailure(error, key.path, { condition: 'untouched' });
+  });
   const entry = { device: key, image: imageHash(job.image), name: job.name, started: job.today() };
   const outcome = await execute(plan, target, connection, {
     clock: job.clock,
@@ -54,4 +55,13 @@ export async function flash(connected: Connected, job: FlashJob): Promise<Outcom
   });
   await job.journal.remove(key);
   return outcome;
+}
+
+/** What is going to be done, and what an interrupted update left to be put right. */
+async function prepare(target: FlashTarget, key: DeviceKey, job: FlashJob) {
+  const plan = makePlan(job.image, target, job.policy);
+  const found = await job.journal.read(key);
+  const interrupted = found.kind === 'interrupted' ? found.entry : undefined;
+  await job.announce?.(plan, interrupted);
+  return { plan, interrupted };
 }

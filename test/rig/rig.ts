@@ -24,6 +24,10 @@ export const ATTENDED: RecoveryLimits = { replugPatience: 120_000, recoveries: 1
 /** A job that is not over after this many milliseconds of virtual time will never be. */
 const JOB_DEADLINE = 3_600_000;
 
+/** Where the device is plugged in. */
+const PATH = '1-1';
+const LOOK_INTERVAL = 100;
+
 export interface RigOptions {
   readonly limits?: RecoveryLimits;
   readonly allowOthers?: boolean;
@@ -47,7 +51,7 @@ export class Rig {
     options: Omit<VirtualDeviceOptions, 'clock'> = {},
     rig: RigOptions = {},
   ) {
-    this.device = createVirtualDevice(device, { ...options, clock: this.clock });
+    this.device = createVirtualDevice(device, { path: PATH, ...options, clock: this.clock });
     this.bus = new VirtualBus(this.clock, [this.device]);
     this.journal = rig.journal ?? new MemoryJournal();
     this.#options = rig;
@@ -123,6 +127,12 @@ export class Rig {
       throw new Error(`the job hangs: it is not over after ${minutes} minutes of virtual time`);
     });
     return Promise.race([job, deadline]);
+  }
+
+  /** Pulls the plug, where it is not out already, and puts it back; resolves when the host has found the device. */
+  async replug(): Promise<void> {
+    await this.bus.replug(PATH);
+    while (!(await this.bus.list()).some(({ path }) => path === PATH)) await this.clock.sleep(LOOK_INTERVAL);
   }
 
   /** Lets go of the bus. */

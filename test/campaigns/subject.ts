@@ -1,0 +1,127 @@
+/**
+ * Devices for campaigns of thousands of updates: one for each way a loader can behave, an image that rewrites two or
+ * three sectors of it, in both banks where there are two, and flash that holds other bytes beside and around it.
+ */
+import { FirmwareImage, type ImageRange } from '../../src-main/firmware/image.ts';
+import type { FlashPolicy } from '../../src-main/flash/plan.ts';
+import { virtualDevices } from '../../src-main/virtual/catalogue/index.ts';
+import type { DeviceDefinition } from '../../src-main/virtual/definition.ts';
+import type { Fault } from '../../src-main/virtual/faults.ts';
+import { DfuRequest } from '../../src-main/dfuse/protocol.ts';
+import { flashAfter } from '../rig/flash-proof.ts';
+import { noise } from '../rig/noise.ts';
+import { Rig, type RigOptions } from '../rig/rig.ts';
+
+export interface Subject {
+  readonly name: string;
+  readonly definition: DeviceDefinition;
+  readonly image: FirmwareImage;
+  readonly policy: FlashPolicy;
+  /** What is in flash at the beginning: older firmware, and settings beside it. */
+  readonly contents: readonly ImageRange[];
+  /** All of flash at the beginning. */
+  readonly before: Uint8Array;
+  /** All of flash as it must be when the update is complete. */
+  readonly after: Uint8Array;
+}
+
+const KB = 1024;
+
+/** A sector of an H7 is 128 KB: by blocks of 1 KB a campaign would do little else than read blank flash. */
+function byLargeBlocks(definition: DeviceDefinition): DeviceDefinition {
+  const { usb, loader } = definition;
+  const maxBlock = 4 * KB;
+  return {
+    ...definition,
+    usb: { ...usb, ...(usb.dfu && { dfu: { ...usb.dfu, transferSize: maxBlock } }) },
+    loader: { ...loader, maxBlock },
+  };
+}
+
+function subject(definition: DeviceDefinition, touched: readonly number[], policy: FlashPolicy): Subject {
+  const { sectors } = new Rig(definition).device.flash;
+  const parts = sectors.filter(({ index }) => touched.includes(index));
+  const pieces = parts.map(({ start, size, index }, i) => ({
+    address: start + (i === 0 ? 0 : Math.floor(size / 8)),
+    bytes: noise(index, Math.min(Math.floor(size / 2) + 5, 300)),
+  }));
+  const older = pieces.map(({ address, bytes }, i) => ({ address, bytes: noise(100 + i, bytes.length) }));
+  const beside = parts.map(({ start, size }, i) => ({
+    address: start + size - 40,
+    bytes: noise(200 + i, 23),
+  }));
+  const elsewhere = sectors
+    .filter(({ index }) => !touched.includes(index) && index % 5 === 1)
+    .map(({ start, index }) => ({ address: start, bytes: noise(300 + index, 30) }));
+  const image = FirmwareImage.from(pieces);
+  const contents = [...older, ...beside, ...elsewhere];
+  const { flash } = new Rig(definition, { contents }).device;
+  const before = flash.snapshot();
+  const after = flashAfter(before, flash, image, policy);
+  return { name: definition.name, definition, image, policy, contents, before, after };
+}
+
+function named(name: string): DeviceDefinition {
+  const definition = virtualDevices.get(name);
+  if (!definition) throw new RangeError(`no virtual device is called ${name}`);
+  return definition;
+}
+
+const preserve: FlashPolicy = { outside: 'preserve', vectorTableLast: false };
+
+export const subjects: readonly Subject[] = [
+  /** In the second bank an erase never reports its end. */
+  subject(byLargeBlocks(named('h743-v-0x90')), [0, 8], { ...preserve, outside: 'discard' }),
+  /** In the second bank an erase reports its end too early, and whoever believes it hangs the loader. */
+  subject(byLargeBlocks(named('h743-v-0x91')), [0, 8], { ...preserve, outside: 'discard' }),
+  /** Comes up in dfuERROR, and is deaf while it works. */
+  subject(named('f405'), [0, 1], preserve),
+  /** Stalls early questions; an erased byte is 0x00. */
+  subject(named('l072'), [0, 800, 801], preserve),
+  /** Answers while it works, and stalls CLRSTATUS where there is no error. */
+  subject(named('c5'), [0, 32], { ...preserve, vectorTableLast: true }),
+];
+
+export function rigOf(
+  { definition, contents }: Subject,
+  faults: readonly Fault[] = [],
+  options: RigOptions = {},
+): Rig {
+  return new Rig(definition, { contents, faults }, options);
+}
+
+/**
+ * The numbers of all transfers of an undisturbed update, but for those in the middle of a run of UPLOADs, which differ
+ * in nothing but their address.
+ */
+export async function transfersOf({
+  definition,
+  contents,
+  image,
+  policy,
+}: Subject): Promise<readonly number[]> {
+  const rig = new Rig(definition, { contents, log: true });
+  await rig.flash(image, policy);
+  const reads = rig.device.log.map(({ request }) => request.request === DfuRequest.upload);
+  return reads.flatMap((read, k) => (read && reads[k - 1] && reads[k + 1] ? [] : [k]));
+}
+
+/** Runs a trial at each transfer. @throws Error with every failure and the transfers it was seen at */
+export async function atEach(
+  transfers: readonly number[],
+  trial: (k: number) => Promise<void>,
+): Promise<void> {
+  const failures = new Map<string, number[]>();
+  for (const k of transfers) {
+    try {
+      await trial(k);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      failures.set(message, [...(failures.get(message) ?? []), k]);
+    }
+  }
+  if (failures.size === 0) return;
+  throw new Error(
+    [...failures].map(([message, at]) => `at transfer ${at.join(', ')}: ${message}`).join('\n'),
+  );
+}
