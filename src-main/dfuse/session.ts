@@ -30,6 +30,11 @@ export const WORKING_STATUS_DEADLINE = 30_000;
 const OPERATION_BUDGET = 10_000;
 /** Pause between two questions to a loader that somebody left busy, in milliseconds. */
 const LEAST_POLL = 10;
+/** Questions that a loader that somebody left busy may stall, and the pause after each, in milliseconds. */
+const STALLS_ON_ENTRY = 4;
+const STALL_PAUSE = 50;
+/** A loader that is in dfuERROR again after so many CLRSTATUS is not going to leave it. */
+const MOST_CLEARS = 3;
 /** The loader takes an address as fast as it takes the command. */
 const AT_ONCE: Pace = { expected: 0 };
 /** wBlockNum has 16 bits. */
@@ -133,13 +138,17 @@ export class DfuSeSession {
   async enter(rules: EntryRules = {}): Promise<void> {
     this.#forget();
     const started = this.#clock.now();
-    for (;;) {
-      const status = await this.getStatus(WORKING_STATUS_DEADLINE);
+    const { unwedgeAfter = Infinity } = rules;
+    for (let clears = 0; ;) {
+      const status = await this.#statusOnEntry();
       const elapsed = this.#clock.now() - started;
+      if (status.state === DfuState.dnBusy && elapsed >= unwedgeAfter)
+        return this.#unwedge(undefined, elapsed);
       switch (status.state) {
         case DfuState.dfuIdle:
           return;
         case DfuState.error:
+          if (clears++ === MOST_CLEARS) throw notIdle(status);
           await this.clearStatus();
           break;
         case DfuState.dnloadIdle:
@@ -152,24 +161,28 @@ export class DfuSeSession {
         case DfuState.dnloadSync:
         case DfuState.dnBusy:
         case DfuState.manifestSync:
-        case DfuState.manifest:
-          await this.#clock.sleep(Math.min(Math.max(status.pollTime, LEAST_POLL), OPERATION_BUDGET));
+        case DfuState.manifest: {
+          if (elapsed >= OPERATION_BUDGET)
+            throw new StepwiseError('stuck-busy', { state: status.state, elapsed });
+          const until = elapsed < unwedgeAfter ? Math.min(unwedgeAfter, OPERATION_BUDGET) : OPERATION_BUDGET;
+          await this.#clock.sleep(Math.min(Math.max(status.pollTime, LEAST_POLL), until - elapsed));
           break;
+        }
         default:
-          throw new StepwiseError('bad-state', {
-            state: status.state,
-            status: status.status,
-            wanted: 'dfuIDLE',
-          });
+          throw notIdle(status);
       }
-      if (
-        status.state === DfuState.dnBusy &&
-        rules.unwedgeAfter !== undefined &&
-        elapsed >= rules.unwedgeAfter
-      ) {
-        return this.#unwedge(undefined, elapsed);
+    }
+  }
+
+  /** A loader that is asked while it works may stall the question (L4). */
+  async #statusOnEntry(): Promise<DeviceStatus> {
+    for (let stalls = 0; ; stalls++) {
+      try {
+        return await this.getStatus(WORKING_STATUS_DEADLINE);
+      } catch (error) {
+        if (!isStall(error) || stalls === STALLS_ON_ENTRY) throw error;
+        await this.#clock.sleep(STALL_PAUSE);
       }
-      if (elapsed > OPERATION_BUDGET) throw new StepwiseError('stuck-busy', { state: status.state, elapsed });
     }
   }
 
@@ -351,7 +364,7 @@ export class DfuSeSession {
       else waits.done(elapsed);
       return answer;
     } catch (error) {
-      if (!(error instanceof UsbError) || error.kind !== 'stall' || !waits.stalled(elapsed)) throw error;
+      if (!isStall(error) || !waits.stalled(elapsed)) throw error;
       return { status: before, held: 0 };
     }
   }
@@ -397,7 +410,7 @@ export class DfuSeSession {
       this.#state = bytes.length < length ? DfuState.dfuIdle : DfuState.uploadIdle;
       return bytes;
     } catch (error) {
-      if (!(error instanceof UsbError) || error.kind !== 'stall') throw error;
+      if (!isStall(error)) throw error;
       const status = await this.getStatus();
       if (status.status === DfuStatus.errVendor) {
         throw new StepwiseError('read-protected', { address }, { cause: error });
@@ -436,6 +449,14 @@ export class DfuSeSession {
       deadline,
     );
   }
+}
+
+function isStall(error: unknown): error is UsbError {
+  return error instanceof UsbError && error.kind === 'stall';
+}
+
+function notIdle({ state, status }: DeviceStatus): StepwiseError {
+  return new StepwiseError('bad-state', { state, status, wanted: 'dfuIDLE' });
 }
 
 function isWorking({ state }: DeviceStatus): boolean {
