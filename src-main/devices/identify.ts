@@ -86,7 +86,7 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
     family,
     quirks,
     flash,
-    entry: unwedgeOnly(entryRules(quirks)),
+    entry: entryRules(quirks),
     identity: {
       path: device.path,
       kind: recognition.kind,
@@ -265,9 +265,4 @@ function entryRules(quirks: readonly Quirk[]): EntryRules {
     if (effect.kind === 'erase-reports-end-too-early') rules = { ...rules, settle: effect.settle };
   }
   return rules;
-}
-
-/** Within a job it is known what runs in the chip, and for how long to leave it alone. */
-function unwedgeOnly({ unwedgeAfter }: EntryRules): EntryRules {
-  return unwedgeAfter === undefined ? {} : { unwedgeAfter };
 }

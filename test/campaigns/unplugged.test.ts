@@ -5,7 +5,7 @@ import { expectFlash } from '../rig/flash-proof.ts';
 import { ATTENDED } from '../rig/rig.ts';
 import { atEach, rigOf, subjects, transfersOf } from './subject.ts';
 
-describe.each(subjects)('$name unplugged', (subject) => {
+describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, before, after } = subject;
 
   describe.each(['before', 'after'] as const)('%s each transfer', (when) => {
