@@ -52,6 +52,31 @@ describe('writing an F4', () => {
   });
 });
 
+describe('poll times of L0 and L4', () => {
+  it.each(['l072', 'l476', 'l4r5'])('are long enough for a block on %s', async (name) => {
+    const host = await TestHost.with(name);
+    await host.download(2, new Uint8Array(2048));
+    const { poll } = await host.getStatus();
+    await host.clock.sleep(poll);
+    expect((await host.getStatus()).state).toBe(DfuState.dnloadIdle);
+  });
+
+  it('are too short for an erase on L4, within the three tries dfu-util allows itself', async () => {
+    const host = await TestHost.with('l476');
+    await host.sendErase(FLASH);
+    const { poll } = await host.getStatus();
+    let stalls = 0;
+    for (;;) {
+      await host.clock.sleep(poll);
+      const answer = await host.getStatus().catch(() => undefined);
+      if (answer) break;
+      stalls++;
+    }
+    expect(stalls).toBeGreaterThanOrEqual(1);
+    expect(stalls).toBeLessThanOrEqual(3);
+  });
+});
+
 describe('erasing', () => {
   it('a whole F4 of 2 MB takes 23 to 24 s', async () => {
     const host = await TestHost.idle('f427');

@@ -93,7 +93,8 @@ export const H7_TIMING: LoaderTiming = {
 
 /**
  * L4, also L4R/L4S. Page 25 ms at most (openocd stm32l4x.c), 22 ms typical assumed. Write: 90 µs for 8 bytes assumed.
- * Poll times: 10 ms for an erase, too short: ST's own tool makes 40 of it (DFUHREAD.CPP); 5 ms for a block assumed.
+ * Poll times: 10 ms for an erase, too short: ST's own tool makes 40 of it (DFUHREAD.CPP), dfu-util tries again up to
+ * three times. For a block dfu-util has no second try and works, so that time must be long enough: 25 ms assumed.
  */
 export const L4_TIMING: LoaderTiming = {
   usb: FULL_SPEED,
@@ -102,10 +103,13 @@ export const L4_TIMING: LoaderTiming = {
   massErase: 25,
   programPerKilobyte: 11.5,
   optionBytes: 50, // assumed
-  poll: { ...POLL_AT_WILL, erase: 10, massErase: 10, write: 5, readUnprotect: 10 },
+  poll: { ...POLL_AT_WILL, erase: 10, massErase: 10, write: 25, readUnprotect: 10 },
 };
 
-/** L0. 3.2 ms to erase 128 bytes, and the same to program 64: data sheet, from memory. Poll times as L4 (ST's tool). */
+/**
+ * L0. 3.2 ms to erase 128 bytes, and the same to program 64: data sheet, from memory. Poll times: 10 ms for an erase
+ * (ST's own tool); for a block long enough, as on L4: 110 ms assumed.
+ */
 export const L0_TIMING: LoaderTiming = {
   usb: FULL_SPEED,
   perUpload: 0,
@@ -113,7 +117,7 @@ export const L0_TIMING: LoaderTiming = {
   massErase: 4800,
   programPerKilobyte: 51,
   optionBytes: 50, // assumed
-  poll: { ...POLL_AT_WILL, erase: 10, massErase: 10, write: 10, readUnprotect: 10 },
+  poll: { ...POLL_AT_WILL, erase: 10, massErase: 10, write: 110, readUnprotect: 10 },
 };
 
 /**
