@@ -8,7 +8,7 @@
  */
 import { hex } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { StepwiseError } from '../../shared/failure.ts';
+import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import { UsbError, type UsbDevice } from '../usb/port.ts';
 import { Pacing, type OperationPace, type Pace } from './pace.ts';
 import {
@@ -39,6 +39,8 @@ const MOST_CLEARS = 3;
 const AT_ONCE: Pace = { expected: 0 };
 /** wBlockNum has 16 bits. */
 const LAST_BLOCK = 0xffff;
+/** States in which ABORT is legal (DFU 1.1 §6.1.2). */
+const AT_REST: ReadonlySet<number> = new Set([DfuState.dfuIdle, DfuState.dnloadIdle, DfuState.uploadIdle]);
 
 export interface EraseRules extends Pace {
   /** Milliseconds after which a loader that is still busy is stuck. */
@@ -122,9 +124,11 @@ export class DfuSeSession {
 
   /** Back to dfuIDLE from any of the idle states. The address pointer survives. */
   async abort(): Promise<void> {
+    const wasAtRest = this.#state !== undefined && AT_REST.has(this.#state);
     this.#state = undefined;
     await this.#out(DfuRequest.abort, 0, new Uint8Array());
-    this.#state = DfuState.dfuIdle;
+    // Elsewhere it may be acknowledged without effect (ST's class code in dfuERROR).
+    if (wasAtRest) this.#state = DfuState.dfuIdle;
   }
 
   // -- entry ---------------------------------------------------------------------------------------------------------
@@ -192,7 +196,8 @@ export class DfuSeSession {
   async setAddress(address: number): Promise<void> {
     if (this.#pointer === address) return;
     this.#pointer = undefined;
-    await this.#download(0, command(DfuSeCommand.setAddressPointer, address), AT_ONCE);
+    const bytes = command(DfuSeCommand.setAddressPointer, address);
+    this.#expectOk(await this.#download(0, bytes, address, AT_ONCE), 'set-address', address);
     this.#pointer = address;
   }
 
@@ -212,7 +217,7 @@ export class DfuSeSession {
     const pace = this.#pacing.start(rules);
     let { status, held } = await this.#startOperation(name, address);
     while (isWorking(status)) {
-      if (rules.unwedgeAfter !== undefined && elapsed() >= rules.unwedgeAfter) {
+      if (status.state === DfuState.dnBusy && elapsed() >= (rules.unwedgeAfter ?? Infinity)) {
         await this.#unwedge(address, elapsed());
         return 'unwedged';
       }
@@ -220,7 +225,7 @@ export class DfuSeSession {
         throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
       }
       const wait = elapsed() < quiet ? quiet - elapsed() : pace.wait(status.pollTime, elapsed(), held);
-      await this.#clock.sleep(wait);
+      await this.#clock.sleep(Math.min(wait, rules.budget - elapsed()));
       ({ status, held } = await this.#poll(status, pace, elapsed()));
     }
     this.#expectOk(status, name, address);
@@ -253,11 +258,18 @@ export class DfuSeSession {
   /**
    * Sends READ_UNPROTECT: erases flash and RAM and resets the device, which leaves the bus. Ends when it has started;
    * the caller waits for the device to come back.
+   * @throws command-rejected, UsbError where the loader does not take the command
    */
   async readUnprotect(): Promise<void> {
     await this.#send(0, Uint8Array.of(DfuSeCommand.readUnprotect));
-    await this.#startOperation('read-unprotect', undefined);
-    this.#forget();
+    try {
+      await this.#startOperation('read-unprotect', undefined);
+    } catch (error) {
+      // The chip resets as soon as it can: that it cannot answer any more is no sign of failure.
+      if (!(error instanceof UsbError)) throw error;
+    } finally {
+      this.#forget();
+    }
   }
 
   /**
@@ -265,16 +277,24 @@ export class DfuSeSession {
    * it runs: some loaders crash here, and an error on the last GETSTATUS is the normal sign of a device that left.
    */
   async leave(address: number): Promise<'left' | 'still-here'> {
+    // Sent anew even where it is known: behind a command the loader is in dfuDNLOAD-IDLE, and a DNLOAD without data is
+    // an error in dfuIDLE (DFU 1.1 §A.2.3).
+    this.#pointer = undefined;
     await this.setAddress(address);
-    await this.#send(FIRST_DATA_BLOCK, new Uint8Array());
+    try {
+      await this.#send(FIRST_DATA_BLOCK, new Uint8Array());
+    } catch (error) {
+      if (error instanceof UsbError && error.kind === 'gone') return 'left';
+      throw error;
+    }
     try {
       const status = await this.getStatus();
       return status.state === DfuState.manifest || status.state === DfuState.manifestSync
         ? 'left'
         : 'still-here';
     } catch (error) {
-      // The device resets before the status stage is over: stall, time-out or gone, all mean that it left.
-      if (error instanceof UsbError) return 'left';
+      // The device resets before the status stage is over: stall, time-out, gone or half an answer, it left.
+      if (error instanceof UsbError || isFailure(error, 'protocol-violation')) return 'left';
       throw error;
     } finally {
       this.#forget();
@@ -293,7 +313,7 @@ export class DfuSeSession {
   async writeBlock(base: number, address: number, bytes: Uint8Array, pace: Pace): Promise<void> {
     const number = this.#blockNumber(base, address, bytes.length);
     await this.setAddress(number === undefined ? address : base);
-    await this.#download(number ?? FIRST_DATA_BLOCK, bytes, pace, address);
+    this.#expectProgrammed(await this.#download(number ?? FIRST_DATA_BLOCK, bytes, address, pace), address);
   }
 
   /**
@@ -321,23 +341,22 @@ export class DfuSeSession {
 
   // -- inside --------------------------------------------------------------------------------------------------------
 
-  async #download(block: number, bytes: Uint8Array, pace: Pace, address?: number): Promise<void> {
-    const name = block === 0 ? 'command' : 'write';
+  /** Sends a command or a block and waits until the loader is no longer busy with it. */
+  async #download(block: number, bytes: Uint8Array, address: number, pace: Pace): Promise<DeviceStatus> {
     await this.#send(block, bytes);
     const started = this.#clock.now();
     const elapsed = () => this.#clock.now() - started;
     const waits = this.#pacing.start(pace);
-    let { status, held } = await this.#startOperation(name, address);
+    let { status, held } = await this.#timedStatus();
     while (isWorking(status)) {
-      if (elapsed() > OPERATION_BUDGET) {
+      if (elapsed() >= OPERATION_BUDGET) {
         throw new StepwiseError('stuck-busy', { address, state: status.state, elapsed: elapsed() });
       }
-      await this.#clock.sleep(waits.wait(status.pollTime, elapsed(), held));
+      const wait = waits.wait(status.pollTime, elapsed(), held);
+      await this.#clock.sleep(Math.min(wait, OPERATION_BUDGET - elapsed()));
       ({ status, held } = await this.#poll(status, waits, elapsed()));
     }
-    if (block === 0)
-      this.#expectOk(status, `command 0x${(bytes[0] ?? 0).toString(16)}`, address ?? pointerOf(bytes));
-    else this.#expectProgrammed(status, address ?? 0);
+    return status;
   }
 
   async #send(block: number, bytes: Uint8Array): Promise<void> {
@@ -406,8 +425,8 @@ export class DfuSeSession {
     this.#state = undefined;
     try {
       const bytes = await this.#in(DfuRequest.upload, block, length, TRANSFER_DEADLINE);
-      // A short answer ends the upload (DFU 1.1 §6.2).
-      this.#state = bytes.length < length ? DfuState.dfuIdle : DfuState.uploadIdle;
+      // A short answer should end the upload (DFU 1.1 §6.2), but ST's class code has it go on: an ABORT is legal in both.
+      this.#state = DfuState.uploadIdle;
       return bytes;
     } catch (error) {
       if (!isStall(error)) throw error;
@@ -435,19 +454,23 @@ export class DfuSeSession {
   }
 
   #in(request: number, value: number, length: number, deadline: number): Promise<Uint8Array> {
-    return this.device.controlIn(
-      { requestType: REQUEST_IN, request, value, index: this.#interface },
-      length,
-      deadline,
-    );
+    const setup = { requestType: REQUEST_IN, request, value, index: this.#interface };
+    return this.#forgetIfFailed(this.device.controlIn(setup, length, deadline));
   }
 
-  #out(request: number, value: number, bytes: Uint8Array, deadline = TRANSFER_DEADLINE): Promise<void> {
-    return this.device.controlOut(
-      { requestType: REQUEST_OUT, request, value, index: this.#interface },
-      bytes,
-      deadline,
-    );
+  #out(request: number, value: number, bytes: Uint8Array): Promise<void> {
+    const setup = { requestType: REQUEST_OUT, request, value, index: this.#interface };
+    return this.#forgetIfFailed(this.device.controlOut(setup, bytes, TRANSFER_DEADLINE));
+  }
+
+  /** A transfer that failed may have been carried out or not, and what failed it may have reset the loader. */
+  async #forgetIfFailed<T>(transfer: Promise<T>): Promise<T> {
+    try {
+      return await transfer;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 }
 
@@ -470,8 +493,4 @@ function command(code: number, address: number): Uint8Array {
   view.setUint8(0, code);
   view.setUint32(1, address, true);
   return bytes;
-}
-
-function pointerOf(bytes: Uint8Array): number | undefined {
-  return bytes.length === 5 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true) : undefined;
 }

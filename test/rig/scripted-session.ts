@@ -9,11 +9,11 @@ export interface ScriptedSession {
   readonly device: ScriptedDevice;
   readonly session: DfuSeSession;
   /** The requests since the last call. */
-  wire(): string[];
+  readonly wire: () => string[];
   /** Runs something to its end, which must come in ten minutes of virtual time. */
-  run<T>(work: Promise<T>): Promise<T>;
+  readonly run: <T>(work: Promise<T>) => Promise<T>;
   /** What it fails with. */
-  failure(work: Promise<unknown>): Promise<unknown>;
+  readonly failure: (work: Promise<unknown>) => Promise<unknown>;
 }
 
 export async function scriptedSession(
