@@ -1,0 +1,53 @@
+/** Help for somebody who is here for the first time: what there is to do before how it can be varied. */
+import type { Command, Help, Option } from 'commander';
+
+const WIDTH_WITHOUT_TERMINAL = 80;
+
+/** In place of commander's own order: commands, then options. */
+export function formatHelp(command: Command, help: Help): string {
+  const width = help.helpWidth ?? WIDTH_WITHOUT_TERMINAL;
+  const termWidth = help.padWidth(command, help);
+  const item = (term: string, what: string) => help.formatItem(term, termWidth, what, help);
+  const options = help.groupItems(
+    [...command.options],
+    help.visibleOptions(command),
+    (option) => option.helpGroupHeading ?? 'Options:',
+  );
+  const commands = help.groupItems(
+    [...command.commands],
+    help.visibleCommands(command),
+    (each) => each.helpGroup() || 'Commands:',
+  );
+  return [
+    `Usage: ${help.commandUsage(command)}`,
+    '',
+    help.boxWrap(help.commandDescription(command), width),
+    '',
+    ...[...commands].flatMap(([group, each]) =>
+      help.formatItemList(
+        group,
+        each.map((one) => item(one.name(), help.subcommandDescription(one))),
+        help,
+      ),
+    ),
+    ...[...options].flatMap(([group, each]) =>
+      help.formatItemList(
+        group,
+        each.map((one) => item(help.optionTerm(one), help.optionDescription(one))),
+        help,
+      ),
+    ),
+    ...everywhere(help.visibleGlobalOptions(command), help, width),
+  ].join('\n');
+}
+
+/** The options of every command, by their names: they are explained once. */
+function everywhere(options: readonly Option[], help: Help, width: number): string[] {
+  if (options.length === 0) return [];
+  const names = options.map((option) => option.long ?? option.flags).join(' ');
+  return [
+    'Options of every command (`stepwise --help` explains them):',
+    help.boxWrap(`  ${names}`, width),
+    '',
+  ];
+}

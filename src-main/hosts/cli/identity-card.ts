@@ -1,0 +1,92 @@
+/** What is known of a device, like a passport: each fact with how it is known, or why it is not. */
+import type { DeviceIdentity, DeviceKind, Fact } from '../../../shared/identity.ts';
+import type { Quirk } from '../../stm32/quirk.ts';
+import { formatUsbId } from './choose-devices.ts';
+import { byteHex, wordHex } from './device-words.ts';
+import { fieldLines, type Field } from './fields.ts';
+import { byteCount, kilobytes } from './quantities.ts';
+import { sentence, wrap } from './typography.ts';
+import { quirkMeaning } from './words/quirks.ts';
+
+const KINDS: Readonly<Record<DeviceKind, string>> = {
+  'st-rom': 'ST’s own bootloader in ROM',
+  clone: 'a bootloader of another maker',
+  'other-dfuse': 'a bootloader that speaks DfuSe, but not ST’s own',
+  'plain-dfu': 'a bootloader without ST’s extensions: it knows no addresses',
+  'run-time': 'an application that can be sent to its bootloader',
+};
+
+/** Commands of AN3156 §5 by their bytes. */
+const COMMANDS: Readonly<Record<number, string>> = {
+  0x00: 'get commands',
+  0x21: 'set address',
+  0x41: 'erase',
+  0x92: 'read unprotect',
+};
+
+/** @param width characters of a line */
+export function identityCard(identity: DeviceIdentity, quirks: readonly Quirk[], width: number): string[] {
+  const { vendorId, productId, deviceVersion, serial, manufacturer, product } = identity;
+  const usb = `${formatUsbId({ vendorId, productId })}, version ${wordHex(deviceVersion)}`;
+  const names = [manufacturer, product].filter((name) => name !== undefined).join(', ');
+  const fields: Field[] = [
+    ['Port', [identity.path]],
+    ['Kind', [KINDS[identity.kind], ...identity.evidence.map((reason) => `· ${reason}`)]],
+    ['Chip', factLines(identity.family, ({ name }) => name)],
+    ['Stepping', factLines(identity.stepping, (letter) => letter)],
+    ['Revision ID', factLines(identity.revision, wordHex)],
+    ['Bootloader', factLines(identity.bootloaderVersion, (version) => `${version}${idOf(identity)}`)],
+    ['Flash size', factLines(identity.flashSize, kilobytes)],
+    ['Unique ID', factLines(identity.uniqueId, (id) => id)],
+    ['Locked', factLines(identity.readProtected, (locked) => (locked ? 'yes' : 'no'))],
+    ['Commands', factLines(identity.commands, (bytes) => bytes.map(commandName).join(', '))],
+    ['USB', [usb, ...(names === '' ? [] : [names]), `serial number ${serial ?? 'none'}`]],
+    ['Memory', identity.layouts.map((text) => text.trim())],
+    ['Block', [byteCount(identity.transferSize)]],
+  ];
+  return [`# ${identity.title}`, '', ...fieldLines(fields, width), ...quirkLines(quirks, width)];
+}
+
+function idOf({ bootloaderId }: DeviceIdentity): string {
+  return bootloaderId.known ? `, ID ${byteHex(bootloaderId.value)}` : '';
+}
+
+function factLines<T>(fact: Fact<T>, show: (value: T) => string): string[] {
+  return fact.known ? [show(fact.value), `· ${fact.how}`] : [`not known: ${fact.why}`];
+}
+
+function commandName(byte: number): string {
+  return `${byteHex(byte)} ${COMMANDS[byte] ?? 'unknown'}`;
+}
+
+function quirkLines(quirks: readonly Quirk[], width: number): string[] {
+  const handled = quirks.filter(({ effect }) => effect.kind !== 'note');
+  const notes = quirks.filter(({ effect }) => effect.kind === 'note');
+  return [
+    ...section(
+      'What this bootloader does wrong, and what Stepwise does about it',
+      handled,
+      width,
+      (quirk) => [quirk.what, quirkMeaning(quirk.effect), `Source: ${sentence(quirk.source)}`],
+    ),
+    ...section('Also known of it; there is nothing to do about that', notes, width, (quirk) => [quirk.what]),
+  ];
+}
+
+function section(
+  title: string,
+  quirks: readonly Quirk[],
+  width: number,
+  paragraphs: (quirk: Quirk) => readonly string[],
+): string[] {
+  if (quirks.length === 0) return [];
+  const indent = '    ';
+  return [
+    '',
+    `# ${title}`,
+    ...quirks.flatMap((quirk) => [
+      `  ${quirk.name}`,
+      ...paragraphs(quirk).flatMap((text) => wrap(text, width - indent.length).map((line) => indent + line)),
+    ]),
+  ];
+}

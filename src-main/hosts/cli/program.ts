@@ -1,0 +1,65 @@
+/** The command line as a whole: its commands in the order in which a newcomer needs them, and its help. */
+import { Command } from 'commander';
+import { addConvert } from './commands/convert.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDevices } from './commands/devices.ts';
+import { addEnterBootloader } from './commands/enter-bootloader.ts';
+import { addErase } from './commands/erase.ts';
+import { addFlash } from './commands/flash.ts';
+import { addInfo } from './commands/info.ts';
+import { addLeave } from './commands/leave.ts';
+import { addPlan } from './commands/plan.ts';
+import { addRead } from './commands/read.ts';
+import { addReplay, type Replay } from './commands/replay.ts';
+import { addUnprotect } from './commands/unprotect.ts';
+import { addVerify } from './commands/verify.ts';
+import { addVirtual } from './commands/virtual.ts';
+import type { Start } from './command.ts';
+import { formatHelp } from './help.ts';
+import { addCommonOptions } from './options.ts';
+import type { Surroundings } from './surroundings.ts';
+import { textWidth, typographyFor } from './typography.ts';
+
+const DESCRIPTION =
+  'Updates the firmware of STM32 devices over USB, through the bootloader in their ROM, and proves by reading back that it ' +
+  'is there. A device in its bootloader cannot be destroyed by an interrupted update.';
+
+export function createProgram(surroundings: Surroundings, start: Start, replay: Replay): Command {
+  const { out } = surroundings.terminal;
+  const typography = typographyFor(out, surroundings);
+  const program = new Command('stepwise')
+    .description(DESCRIPTION)
+    .usage('COMMAND [options]')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, formatHelp })
+    .configureOutput({
+      writeOut: (text) => out.write(typography.text(text)),
+      // What commander has to complain of is told as every other failure is.
+      writeErr: () => undefined,
+      getOutHelpWidth: () => textWidth(out),
+    });
+  addCommonOptions(program);
+  program.version(surroundings.version, '-V, --version', 'the version of Stepwise');
+  program.helpOption('-h, --help', 'this text; after a command, what it takes');
+
+  program.commandsGroup('Look:');
+  addDevices(program, start);
+  addInfo(program, start);
+  addPlan(program, start);
+  addVerify(program, start);
+  program.commandsGroup('Change:');
+  addFlash(program, start);
+  addErase(program, start);
+  addUnprotect(program, start);
+  addEnterBootloader(program, start);
+  addLeave(program, start);
+  program.commandsGroup('Files:');
+  addRead(program, start);
+  addConvert(program, start);
+  program.commandsGroup('Try out and find out:');
+  addDemo(program, start);
+  addVirtual(program, start);
+  addReplay(program, replay);
+  program.helpCommand('help [command]', 'what a command does and takes');
+  return program;
+}

@@ -1,0 +1,129 @@
+/** Where devices come from: this computer's USB, or virtual devices; with a recorder in between where one is wanted. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../../shared/clock.ts';
+import { StepwiseError } from '../../../shared/failure.ts';
+import type { UsbBus } from '../../usb/port.ts';
+import { RecordedBus } from '../../usb/recorder.ts';
+import { recordingFile } from '../../usb/recording-file.ts';
+import { createVirtualDevice, virtualDevices } from '../../virtual/catalogue/index.ts';
+import { ScaledClock, VirtualClock } from '../../virtual/clocks.ts';
+import { VirtualBus } from '../../virtual/virtual-bus.ts';
+import type { VirtualDevice } from '../../virtual/virtual-device.ts';
+import type { CommonOptions } from './options.ts';
+import { stateFolder } from './state-folder.ts';
+import type { Surroundings } from './surroundings.ts';
+import { VirtualFlashFile } from './virtual-flash-file.ts';
+
+export interface UsbSource {
+  readonly bus: UsbBus;
+  /** The time in which the devices live. */
+  readonly clock: Clock;
+  /** Where interrupted updates of these devices are remembered. */
+  readonly stateFolder: string;
+  /** What one must know of these devices, in sentences. */
+  readonly remarks: readonly string[];
+  /** Keeps what is to be kept, without waiting for anything: also called on the way out in a hurry. */
+  save(): void;
+  close(): Promise<void>;
+}
+
+/** @param remark is told what goes wrong with the recording */
+export async function openUsbSource(
+  surroundings: Surroundings,
+  options: CommonOptions,
+  remark: (text: string) => void,
+): Promise<UsbSource> {
+  const source = options.virtual
+    ? virtualSource(surroundings.clock, options.virtual, options)
+    : await computersOwn(surroundings);
+  return options.record === undefined ? source : recorded(source, options.record, remark);
+}
+
+async function computersOwn(surroundings: Surroundings): Promise<UsbSource> {
+  const bus = await surroundings.openBus();
+  return {
+    bus,
+    clock: surroundings.clock,
+    stateFolder: stateFolder(surroundings),
+    remarks: [],
+    save: () => undefined,
+    close: () => bus.close(),
+  };
+}
+
+function virtualSource(real: Clock, names: readonly string[], options: CommonOptions): UsbSource {
+  const { virtualSpeed, virtualFlash } = options;
+  const unknown = names.find((name) => !virtualDevices.has(name));
+  if (unknown !== undefined) {
+    const problem = `There is no virtual device ${unknown}. \`stepwise virtual\` lists them.`;
+    throw new StepwiseError('usage', { problem });
+  }
+  if (virtualFlash !== undefined && names.length > 1)
+    throw new StepwiseError('usage', {
+      problem: '--virtual-flash keeps the flash of one virtual device only.',
+    });
+
+  const clock = virtualSpeed === undefined ? new VirtualClock() : new ScaledClock(real, virtualSpeed);
+  const kept = virtualFlash === undefined ? undefined : new VirtualFlashFile(virtualFlash);
+  const devices = names.map((name, number) => plugged(name, number, clock, kept));
+  const bus = new VirtualBus(clock, devices);
+  // A device that is forgotten leaves nothing behind that another one of its name could be mistaken for.
+  const folder = kept?.stateFolder ?? mkdtempSync(join(tmpdir(), 'stepwise-virtual-'));
+  return {
+    bus,
+    clock,
+    stateFolder: folder,
+    remarks: [`Without hardware: virtual ${names.join(', ')}. ${paceOf(virtualSpeed)}`],
+    save: () => {
+      const [device] = devices;
+      if (kept && device) kept.save(device.flash);
+    },
+    close: async () => {
+      await bus.close();
+      if (!kept) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function plugged(
+  name: string,
+  number: number,
+  clock: Clock,
+  kept: VirtualFlashFile | undefined,
+): VirtualDevice {
+  try {
+    return createVirtualDevice(name, {
+      clock,
+      // Boards of one kind differ in their unique ID and in nothing else.
+      uniqueId: [0x0030_0020 + number, 0x3334_510b, 0x3231_3533],
+      ...(kept && { contents: kept.contents() }),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const problem = `The file of --virtual-flash is of another device than ${name}: it is larger than its flash.`;
+    throw new StepwiseError('usage', { problem }, { cause: error });
+  }
+}
+
+function paceOf(speed: number | undefined): string {
+  if (speed === undefined) return 'Its seconds pass as fast as this computer allows.';
+  return speed === 1 ? 'Its time passes as in life.' : `Its time passes ${speed} times as fast as in life.`;
+}
+
+function recorded(source: UsbSource, path: string, remark: (text: string) => void): UsbSource {
+  const sink = recordingFile(path, ({ facts }) =>
+    remark(`The recording ${facts.path} has ended: ${facts.detail}.`),
+  );
+  const bus = new RecordedBus(source.bus, { clock: source.clock, sink });
+  return {
+    ...source,
+    bus,
+    remarks: [...source.remarks, `All USB traffic goes to ${path}, with the firmware in it.`],
+    close: async () => {
+      await bus.close();
+      await source.close();
+    },
+  };
+}
