@@ -28,18 +28,27 @@ export interface Subject {
 const KB = 1024;
 
 /**
- * A sector of an H7 is 128 KB: by blocks of 1 KB a campaign would do little else than read blank flash. And its erase
- * may take as long as the data sheet allows, which is when the defects of its loaders bite.
+ * An H743 for which a campaign does not read blank flash most of the time: with larger blocks, and one sector in its
+ * second bank.
+ * @param eraseTime up to 4 s by the data sheet; the defects of its loaders bite when it is long
  */
-function h7(name: string, eraseTime: number): DeviceDefinition {
+function h743(name: string, eraseTime: number): DeviceDefinition {
   const definition = named(name);
-  const { usb, loader, timing } = definition;
+  const { usb, chip, loader, timing } = definition;
   const maxBlock = 4 * KB;
+  const sector = 128 * KB;
   return {
     ...definition,
     usb: { ...usb, ...(usb.dfu && { dfu: { ...usb.dfu, transferSize: maxBlock } }) },
+    chip: {
+      ...chip,
+      banks: chip.banks.map(({ start, runs }, i) => ({
+        start,
+        runs: i === 0 ? runs : [{ count: 1, size: sector }],
+      })),
+    },
     loader: { ...loader, maxBlock },
-    timing: { ...timing, erase: { [128 * KB]: eraseTime } },
+    timing: { ...timing, erase: { [sector]: eraseTime } },
   };
 }
 
@@ -76,9 +85,9 @@ const preserve: FlashPolicy = { outside: 'preserve', vectorTableLast: false };
 
 const all: readonly Subject[] = [
   /** In the second bank an erase never reports its end. */
-  subject(h7('h743-v-0x90', 1900), [0, 8], { ...preserve, outside: 'discard' }),
+  subject(h743('h743-v-0x90', 1900), [0, 8], { ...preserve, outside: 'discard' }),
   /** In the second bank an erase reports its end too early, and whoever believes it hangs the loader. */
-  subject(h7('h743-v-0x91', 3900), [0, 8], { ...preserve, outside: 'discard' }),
+  subject(h743('h743-v-0x91', 3900), [0, 8], { ...preserve, outside: 'discard' }),
   /** Comes up in dfuERROR, and is deaf while it works. */
   subject(named('f405'), [0, 1], preserve),
   /** Stalls early questions; an erased byte is 0x00. */

@@ -8,35 +8,42 @@ import { atEach, rigOf, subjects, transfersOf } from './subject.ts';
 describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, before, after } = subject;
 
-  describe.each(['before', 'after'] as const)('%s each transfer', (when) => {
-    test('with nobody there, the update says so and in which condition, and the next one completes it', async () => {
+  test.each(['before', 'after'] as const)(
+    'unplugged %s any transfer with nobody there, an update says in which condition it left, and the next one completes it',
+    async (when) => {
       await atEach(await transfersOf(subject), async (k) => {
         const rig = rigOf(subject, [{ kind: 'disconnect', at: { index: k }, when }]);
         const failure = await rig.tryFlash(image, policy);
-        expect(failure).toMatchObject({ code: 'disconnected' });
-        if (!(failure instanceof StepwiseError)) return;
+        if (!(failure instanceof StepwiseError)) throw new Error('it does not know that it was unplugged');
+        expect(failure.code).toBe('disconnected');
         expect(failure.condition).toMatch(/untouched|incomplete/);
         if (failure.condition === 'untouched') expectFlash(rig.device.flash, before);
         await rig.replug();
         await rig.flash(image, policy);
         expectFlash(rig.device.flash, after);
+        expect(rig.device.flash.faults).toEqual([]);
         expect(await rig.journal.list()).toEqual([]);
       });
-    });
+    },
+  );
 
-    test('with somebody there who plugs it in again when asked, the same update completes', async () => {
-      await atEach(await transfersOf(subject), async (k) => {
-        const rig = rigOf(subject, [{ kind: 'disconnect', at: { index: k }, when }], {
-          limits: ATTENDED,
-          onEvent: (event) => {
-            if (event.type === 'needs') void rig.replug();
-          },
-        });
-        const end = await rig.tryFlash(image, policy);
-        if (end instanceof StepwiseError)
-          expect(end).toMatchObject({ code: 'disconnected', phase: 'identify' });
-        else expectFlash(rig.device.flash, after);
+  test('unplugged after any transfer and plugged in again when it asks, the same update completes', async () => {
+    await atEach(await transfersOf(subject), async (k) => {
+      const rig = rigOf(subject, [{ kind: 'disconnect', at: { index: k }, when: 'after' }], {
+        limits: ATTENDED,
+        onEvent: (event) => {
+          if (event.type === 'needs') void rig.replug();
+        },
       });
+      const end = await rig.tryFlash(image, policy);
+      if (end instanceof StepwiseError) {
+        // Before there is a plan there is nothing to go on with.
+        expect(end).toMatchObject({ code: 'disconnected', phase: 'identify', condition: 'untouched' });
+        expect(rig.plan).toBeUndefined();
+      } else {
+        expectFlash(rig.device.flash, after);
+        expect(rig.device.flash.faults).toEqual([]);
+      }
     });
   });
 });
