@@ -6,7 +6,8 @@
  * that obeys it spends most of an update asleep, or is stalled. So the first question comes when the work should be
  * done by the chip's own figures, and for blocks, of which there are thousands, by what the blocks before it took: each
  * answer narrows the bounds, until one question is enough. Where there are no figures, the loader's count. A loader
- * that stalls a question for being early is not asked earlier than it said from then on.
+ * that stalls a question for being early is not asked earlier than it said from then on. An operation that takes longer
+ * than all before it by accident is not learned from.
  */
 
 /** A loader that names a longer time than this is not believed (non-ST loaders report garbage; dfu-util's quirk table). */
@@ -20,7 +21,7 @@ const CLOSE_ENOUGH_PART = 0.02;
 const GROWTH = 1 / 48;
 /** The same after a stall: a few of them must be enough. */
 const GROWTH_AFTER_STALL = 1;
-/** A loader that stalls more questions in a row than this has another trouble (dfu-util gives an L4 three). */
+/** A loader that stalls more questions of one operation than this has another trouble (dfu-util gives an L4 three). */
 const STALLS_FORGIVEN = 4;
 const SHORTEST_WAIT = 0.5;
 
@@ -40,6 +41,8 @@ export interface Pace {
 interface Bounds {
   over: number;
   within: number;
+  /** The last one took longer than that. Once may be an accident, twice is a new time. */
+  overran: boolean;
 }
 
 /** What a session has learned of its loader's times. */
@@ -48,7 +51,7 @@ export class Pacing {
   readonly #learned = new Map<string, Bounds>();
 
   start(pace: Pace): OperationPace {
-    const fresh = { over: 0, within: Infinity };
+    const fresh = { over: 0, within: Infinity, overran: false };
     const bounds = pace.kind === undefined ? fresh : (this.#learned.get(pace.kind) ?? fresh);
     if (pace.kind !== undefined) this.#learned.set(pace.kind, bounds);
     return new OperationPace(pace, bounds, this.#obedient, () => {
@@ -65,6 +68,7 @@ export class OperationPace {
   #obedient: boolean;
   #questions = 0;
   #stalls = 0;
+  #overruns = false;
 
   constructor(pace: Pace, bounds: Bounds, obedient: boolean, obey: () => void) {
     this.#pace = pace;
@@ -86,21 +90,27 @@ export class OperationPace {
     const target = this.#target(elapsed);
     if (target === undefined) return Math.max(asked, this.#pace.floor ?? 0);
     const own = Math.max(0, target - elapsed);
-    return this.#obedient && this.#bounds.within === Infinity ? Math.max(own, asked) : own;
+    return this.#obedient && this.#end === Infinity ? Math.max(own, asked) : own;
   }
 
   get #careful(): boolean {
     return this.#obedient || this.#pace.floor !== undefined;
   }
 
+  /** By when it is done, by what is known. */
+  get #end(): number {
+    return this.#overruns ? Infinity : this.#bounds.within;
+  }
+
   /** When to ask; undefined where only the loader knows. */
   #target(elapsed: number): number | undefined {
-    const { over, within } = this.#bounds;
+    const { over } = this.#bounds;
+    const within = this.#end;
     const first = this.#questions === 1;
     if (within === Infinity) {
       if (first) return this.#pace.expected === undefined ? undefined : Math.max(over, this.#pace.expected);
       const growth = this.#stalls > 0 ? GROWTH_AFTER_STALL : GROWTH;
-      return elapsed + Math.max(SHORTEST_WAIT, elapsed * growth);
+      return elapsed + Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, elapsed * growth));
     }
     const close = within - over <= Math.max(CLOSE_ENOUGH, within * CLOSE_ENOUGH_PART);
     if (first && !close && !this.#careful) return (over + within) / 2;
@@ -109,15 +119,20 @@ export class OperationPace {
 
   /** A question sent at `asked` was answered "busy". */
   busy(asked: number): void {
-    this.#bounds.over = Math.max(this.#bounds.over, asked);
-    // It takes longer than it ever did: what was learned is no longer true.
-    if (this.#bounds.over >= this.#bounds.within) this.#bounds.within = Infinity;
+    if (asked >= this.#bounds.within) this.#overruns = true;
+    else this.#bounds.over = Math.max(this.#bounds.over, asked);
   }
 
   /** A question sent at `asked` was answered "done". */
   done(asked: number): void {
-    this.#bounds.within = Math.min(this.#bounds.within, asked);
-    this.#bounds.over = Math.min(this.#bounds.over, this.#bounds.within);
+    const bounds = this.#bounds;
+    if (!this.#overruns || bounds.overran) {
+      bounds.within = this.#overruns ? asked : Math.min(bounds.within, asked);
+      bounds.over = Math.min(bounds.over, bounds.within);
+      bounds.overran = false;
+    } else {
+      bounds.overran = true;
+    }
   }
 
   /** A question sent at `asked` stalled. @returns whether to take that for "busy" and ask again */
