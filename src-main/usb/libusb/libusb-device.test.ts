@@ -2,28 +2,40 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../../shared/clock.ts';
 import { FakeNativeDevice, FakeNativeUsb } from '../../../test/usb/fake-native.ts';
 import { CALL_LIMIT_MS, CANCEL_GRACE_MS } from './deadline.ts';
-import { CLAIM_ATTEMPTS, CLAIM_RETRY_MS, LibusbDevice } from './libusb-device.ts';
+import {
+  CLAIM_ATTEMPTS,
+  CLAIM_RETRY_MS,
+  DEPARTURE_LOOK_MS,
+  DEPARTURE_LOOKS,
+  LibusbDevice,
+} from './libusb-device.ts';
 
 const GET_STATE = { requestType: 0xa1, request: 5, value: 0, index: 0 };
 const ABORT = { requestType: 0x21, request: 6, value: 0, index: 0 };
 const NO_DATA = new Uint8Array();
 
 describe('a device of libusb', () => {
+  let usb: FakeNativeUsb;
   let native: FakeNativeDevice;
   let device: LibusbDevice;
   let slept: number[];
+  let onSleep: () => unknown;
   const clock: Clock = {
     now: () => 0,
     sleep: (ms) => {
       slept.push(ms);
+      onSleep();
       return Promise.resolve();
     },
   };
 
   beforeEach(() => {
     slept = [];
+    onSleep = () => undefined;
+    usb = new FakeNativeUsb();
     native = new FakeNativeDevice([2, 4]);
-    device = new LibusbDevice(new FakeNativeUsb(), native, clock);
+    usb.devices = [native];
+    device = new LibusbDevice(usb, native, clock);
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -207,6 +219,53 @@ describe('a device of libusb', () => {
     it('does nothing on a device that was never opened', async () => {
       await device.close();
       expect(native.calls).toEqual([]);
+    });
+  });
+
+  describe('a failure without a better name', () => {
+    const IO = -1;
+    const transferError = 1;
+
+    it('is one of the transfer while the device stays', async () => {
+      await device.open();
+      native.onTransfer = (transfer) => transfer.end(transferError);
+      await expect(device.controlIn(GET_STATE, 1, 500)).rejects.toMatchObject({ kind: 'io' });
+      expect(slept).toEqual(Array(DEPARTURE_LOOKS).fill(DEPARTURE_LOOK_MS));
+    });
+
+    it('is the departure of a device that leaves soon after', async () => {
+      await device.open();
+      onSleep = () => (usb.devices = slept.length < 3 ? [native] : []);
+      native.onTransfer = (transfer) => transfer.end(transferError);
+      await expect(device.controlIn(GET_STATE, 1, 500)).rejects.toMatchObject({
+        kind: 'gone',
+        operation: 'control in 0xA1 0x05 value 0 index 0',
+      });
+      expect(slept).toHaveLength(3);
+    });
+
+    it('is its departure when the bus has seen it leave', async () => {
+      await device.open();
+      onSleep = () => device.left();
+      native.failNext('select', IO);
+      await expect(device.selectAlternate(0, 1)).rejects.toMatchObject({ kind: 'gone' });
+    });
+
+    it.each([
+      ['opening', 'open', () => device.open()],
+      ['claiming', 'claim', () => device.claim(0)],
+    ] as const)('means the same when %s', async (_, call, act) => {
+      if (call === 'claim') await device.open();
+      usb.devices = [];
+      native.failNext(call, IO);
+      await expect(act()).rejects.toMatchObject({ kind: 'gone' });
+    });
+
+    it('keeps its name when nobody can tell', async () => {
+      await device.open();
+      usb.broken = true;
+      native.failNext('select', IO);
+      await expect(device.selectAlternate(0, 1)).rejects.toMatchObject({ kind: 'io' });
     });
   });
 

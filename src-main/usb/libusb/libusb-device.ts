@@ -10,6 +10,13 @@ import { controlIn, controlOut } from './transfer.ts';
 export const CLAIM_ATTEMPTS = 6;
 export const CLAIM_RETRY_MS = 1_000;
 
+/**
+ * A device that is being unplugged fails with damaged packets, or refuses to open, until the system has noticed: some
+ * tenths of a second. So a failure without a better name is looked at again for so long.
+ */
+export const DEPARTURE_LOOKS = 10;
+export const DEPARTURE_LOOK_MS = 100;
+
 export class LibusbDevice implements UsbDevice {
   readonly path: string;
   readonly address: number;
@@ -47,7 +54,7 @@ export class LibusbDevice implements UsbDevice {
     try {
       this.#native.open(false);
     } catch (error) {
-      throw toUsbError(error, 'open');
+      throw await this.#explain(error, 'open');
     }
     this.#open = true;
     this.#letDriversBeDetached();
@@ -62,7 +69,7 @@ export class LibusbDevice implements UsbDevice {
         this.#claimed.add(interfaceNumber);
         return;
       } catch (error) {
-        const failure = toUsbError(error, operation);
+        const failure = await this.#explain(error, operation);
         if (failure.kind !== 'busy' || attempt === CLAIM_ATTEMPTS) throw failure;
       }
       await this.#clock.sleep(CLAIM_RETRY_MS);
@@ -97,13 +104,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   async reset(): Promise<void> {
-    try {
-      await this.#alone('reset', () => nativeCall('reset', (done) => this.#native.reset(done)));
-    } catch (error) {
-      // libusb_reset_device: "not found" says that the device has to be enumerated again, as another one.
-      const another = error instanceof UsbError && errorNumber(error.cause) === ERROR_NOT_FOUND;
-      throw another ? new UsbError('gone', 'reset', error) : error;
-    }
+    await this.#alone('reset', () => resetDevice(this.#native));
   }
 
   close(): Promise<void> {
@@ -163,9 +164,28 @@ export class LibusbDevice implements UsbDevice {
     try {
       return await result;
     } catch (error) {
-      throw toUsbError(error, operation);
+      throw await this.#explain(error, operation);
     } finally {
       this.#underWay = undefined;
+    }
+  }
+
+  /** The failure by its name: `gone` too when the device turns out to have been leaving. */
+  async #explain(error: unknown, operation: string): Promise<UsbError> {
+    const failure = toUsbError(error, operation);
+    if (failure.kind !== 'io' || errorNumber(failure.cause) === undefined) return failure;
+    for (let look = 0; look < DEPARTURE_LOOKS; look++) {
+      if (this.#gone || !this.#isListed()) return new UsbError('gone', failure.operation, failure);
+      await this.#clock.sleep(DEPARTURE_LOOK_MS);
+    }
+    return failure;
+  }
+
+  #isListed(): boolean {
+    try {
+      return this.#usb.getDeviceList().includes(this.#native);
+    } catch {
+      return true; // not known; the failure keeps its name then
     }
   }
 
@@ -177,6 +197,16 @@ export class LibusbDevice implements UsbDevice {
   #refuseUnusable(operation: string): void {
     if (this.#gone) throw new UsbError('gone', operation);
     if (this.#blockedBy) throw new UsbError('io', operation, this.#blockedBy);
+  }
+}
+
+async function resetDevice(native: NativeDevice): Promise<void> {
+  try {
+    await nativeCall('reset', (done) => native.reset(done));
+  } catch (error) {
+    // libusb_reset_device: "not found" says that the device has to be enumerated again, as another one.
+    const another = error instanceof UsbError && errorNumber(error.cause) === ERROR_NOT_FOUND;
+    throw another ? new UsbError('gone', error.operation, error) : error;
   }
 }
 

@@ -9,6 +9,8 @@ import type { NativeDevice, NativeTransfer, NativeUsb } from './native.ts';
  * clock once a minute, so a transfer with a time-out of half a second ends after sixty, or "succeeds" after its time.
  * So each transfer is submitted without one and cancelled by a timer of ours. Nothing else happens to the device before
  * the library has handed the transfer back, cancelled or not: closing a device with a transfer under way is an error.
+ * On Linux cancelling itself waits, thread and all, until the host controller has given the transfer back; a real one
+ * does so within a millisecond or two, but a device served over USB/IP must not be served by the same thread.
  */
 
 const SETUP_LENGTH = 8;

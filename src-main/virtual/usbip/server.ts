@@ -25,7 +25,8 @@ import { TransferQueue } from './transfer-queue.ts';
  *
  * A connection carries one device. When the device leaves the bus the connection ends, which is how the host sees it
  * unplugged; when it comes back, the host must import it anew. Whatever goes wrong on a connection ends that one only.
- * The host waits in real time, so the bus must run on a real clock.
+ * The host waits in real time, so the bus must run on a real clock. A program that uses the device must not be served by
+ * its own thread: while it cancels a transfer, Linux lets that thread wait for this server.
  */
 
 /** Assigned to usbip. */

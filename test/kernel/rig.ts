@@ -1,0 +1,189 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { openLibusbBus } from '../../src-main/usb/libusb/libusb-bus.ts';
+import type { UsbBus, UsbDevice, UsbIdentity } from '../../src-main/usb/port.ts';
+import { systemClock } from '../../src-main/usb/system-clock.ts';
+import type { Command, News, Wanted } from './served.ts';
+import type { Manner } from './stand-in.ts';
+
+/**
+ * Both ends of a virtual cable: devices served over USB/IP on one side, the real libusb adapter on the other, and this
+ * machine's kernel in between.
+ */
+
+const CONTROLLER = '/sys/devices/platform/vhci_hcd.0';
+const ATTACH = join('test', 'kernel', 'attach');
+/** Everything is slow in a guest without virtualisation. */
+const PATIENCE_MS = 20_000;
+const TEST_LIMIT_MS = 120_000;
+
+/** A device as it is plugged in here. */
+export interface Plugged {
+  /** Its side on the host, as libusb lists it. */
+  readonly device: UsbDevice;
+  /** What the device says of itself. */
+  readonly identity: UsbIdentity;
+  /** Of the virtual host controller. */
+  readonly port: number;
+  /** Where the server has it. */
+  readonly servedPath: string;
+}
+
+/** The thread that serves; it is there for all tests. */
+class ServedSide {
+  readonly #worker = new Worker(new URL('./served.js', import.meta.url));
+  readonly #news: News[] = [];
+
+  constructor() {
+    this.#worker.on('message', (news: News) => this.#news.push(news));
+    this.#worker.unref();
+  }
+
+  send(command: Command): void {
+    this.#worker.postMessage(command);
+  }
+
+  /** The first news of this type, however long it has been there. */
+  hears<T extends News['type']>(type: T, path?: string): Promise<Extract<News, { type: T }>> {
+    return eventually(`the device's side says ${type}`, () =>
+      this.#news.find(
+        (news): news is Extract<News, { type: T }> =>
+          news.type === type && (path === undefined || ('path' in news && news.path === path)),
+      ),
+    );
+  }
+
+  count(type: News['type'], path: string): number {
+    return this.#news.filter((news) => news.type === type && 'path' in news && news.path === path).length;
+  }
+}
+
+const servedSide = new ServedSide();
+let pathsUsed = 0;
+
+export class Rig {
+  readonly bus: UsbBus;
+  readonly #served = new Set<string>();
+  readonly #hostPaths = new Set<string>();
+
+  constructor(bus: UsbBus) {
+    this.bus = bus;
+  }
+
+  /** Leaves nothing to the next test: libusb too has forgotten the devices. */
+  async stop(): Promise<void> {
+    await this.bus.close();
+    for (const path of this.#served) servedSide.send({ type: 'vanish', path });
+    await eventually('nothing is listed', async () => {
+      const listed = await this.bus.list();
+      return listed.every(({ path }) => !this.#hostPaths.has(path)) || undefined;
+    });
+    await eventually(
+      'every port is free again',
+      () => portStates().every((state) => state === FREE) || undefined,
+    );
+  }
+
+  /** Makes a device and plugs it in; resolves when libusb lists it. */
+  async plug(wanted: Wanted): Promise<Plugged> {
+    const path = `1-${++pathsUsed}`;
+    servedSide.send({ type: 'serve', path, wanted });
+    const { identity } = await servedSide.hears('serving', path);
+    this.#served.add(path);
+    return this.replug(path, identity);
+  }
+
+  /** Plugs a device in that is served already. */
+  async replug(servedPath: string, identity: UsbIdentity): Promise<Plugged> {
+    const { port: serverPort } = await servedSide.hears('listening');
+    const options = { timeout: PATIENCE_MS };
+    const { stdout } = await promisify(execFile)(ATTACH, [String(serverPort), servedPath], options);
+    const port = Number(stdout);
+    const path = hostPath(port);
+    this.#hostPaths.add(path);
+    const device = await eventually(`${path} is listed`, async () =>
+      (await this.bus.list()).find((listed) => listed.path === path),
+    );
+    return { device, identity, port, servedPath };
+  }
+
+  /** A device with these manners for its first class requests, open and claimed. */
+  async openStandIn(...manners: readonly Manner[]): Promise<Plugged> {
+    const plugged = await this.plug({ kind: 'stand-in', manners });
+    await plugged.device.open();
+    await plugged.device.claim(0);
+    return plugged;
+  }
+
+  /** Resolves when the device holds a request. */
+  async isHolding({ servedPath }: Plugged): Promise<void> {
+    await servedSide.hears('holding', servedPath);
+  }
+
+  /** Resolves when the host has given up on so many requests of the device. */
+  async hasAbandoned({ servedPath }: Plugged, requests: number): Promise<void> {
+    await eventually(
+      `${requests} requests are given up`,
+      () => servedSide.count('abandoned', servedPath) === requests || undefined,
+    );
+  }
+
+  /** The device is suddenly not there any more. */
+  vanish({ servedPath }: Plugged): void {
+    servedSide.send({ type: 'vanish', path: servedPath });
+  }
+}
+
+/** The host's own way to unplug. */
+export function unplug({ port }: Plugged): void {
+  writeFileSync(join(CONTROLLER, 'detach'), String(port));
+}
+
+/** `BUS-PORT`, as libusb names what is in a port of the controller. */
+function hostPath(port: number): string {
+  const hub = readdirSync(CONTROLLER).find(
+    (entry) =>
+      /^usb\d+$/.test(entry) && readFileSync(join(CONTROLLER, entry, 'speed'), 'utf8').trim() === '480',
+  );
+  if (!hub) throw new Error('the controller has no hub for full speed');
+  return `${hub.slice('usb'.length)}-${port + 1}`;
+}
+
+const FREE = '004';
+
+function portStates(): string[] {
+  return readFileSync(join(CONTROLLER, 'status'), 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[2] ?? '')
+    .filter((state) => /^\d+$/.test(state));
+}
+
+/** Waits until `look` finds something, however slow this machine is, but not for ever. */
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+    await systemClock.sleep(20);
+  }
+}
+
+/** One test with a rig of its own; the tests run one after the other. */
+export function kernelTest(name: string, body: (rig: Rig) => Promise<void>): Promise<void> {
+  return test(name, { timeout: TEST_LIMIT_MS }, async () => {
+    const rig = new Rig(await openLibusbBus({ clock: systemClock }));
+    try {
+      await body(rig);
+    } finally {
+      await rig.stop();
+    }
+  });
+}
