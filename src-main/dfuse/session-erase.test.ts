@@ -81,7 +81,7 @@ describe('an erase', () => {
       [status(DfuState.error, { status: DfuStatus.errTarget })],
       {
         code: 'command-rejected',
-        facts: { command: 'erase 0x08100000', address: SECTOR, status: 1, state: 10 },
+        facts: { command: 'erase', address: SECTOR, status: 1, state: 10 },
       },
     ],
     [

@@ -6,7 +6,6 @@
  * writing and reading. The session knows the loader's state and address pointer, sends what is needed and nothing
  * twice. It never retries and never hides an error: that is the business of flash/recover.ts.
  */
-import { hex } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import { UsbError, type UsbDevice } from '../usb/port.ts';
@@ -197,7 +196,7 @@ export class DfuSeSession {
     if (this.#pointer === address) return;
     this.#pointer = undefined;
     const bytes = command(DfuSeCommand.setAddressPointer, address);
-    this.#expectOk(await this.#download(0, bytes, address, AT_ONCE), 'set-address', address);
+    this.#expectOk(await this.#download(0, bytes, address, AT_ONCE), 'set address', address);
     this.#pointer = address;
   }
 
@@ -209,13 +208,12 @@ export class DfuSeSession {
   async erase(address: number, rules: EraseRules): Promise<EraseEnd> {
     // Loaders of ST's class code keep the pointer and the erase address in one variable.
     this.#pointer = undefined;
-    const name = `erase ${hex(address)}`;
     await this.#send(0, command(DfuSeCommand.erase, address));
     const started = this.#clock.now();
     const elapsed = () => this.#clock.now() - started;
     const quiet = Math.max(rules.unwedgeAfter ?? 0, rules.settle ?? 0);
     const pace = this.#pacing.start(rules);
-    let { status, held } = await this.#startOperation(name, address);
+    let { status, held } = await this.#startOperation('erase', address);
     while (isWorking(status)) {
       if (status.state === DfuState.dnBusy && elapsed() >= (rules.unwedgeAfter ?? Infinity)) {
         await this.#unwedge(address, elapsed());
@@ -228,7 +226,7 @@ export class DfuSeSession {
       await this.#clock.sleep(Math.min(wait, rules.budget - elapsed()));
       ({ status, held } = await this.#poll(status, pace, elapsed()));
     }
-    this.#expectOk(status, name, address);
+    this.#expectOk(status, 'erase', address);
     if (rules.settle !== undefined) await this.#clock.sleep(rules.settle - elapsed());
     return 'reported';
   }

@@ -3,7 +3,6 @@
  * Asking is not harmless: a command that was sent by DNLOAD runs when the next GETSTATUS arrives (AN3156 §5).
  */
 import { StepwiseError } from '../../shared/failure.ts';
-import { stateName, statusName } from './protocol.ts';
 
 export const STATUS_LENGTH = 6;
 
@@ -32,9 +31,4 @@ export function parseStatus(bytes: Uint8Array): DeviceStatus {
     });
   }
   return { status, pollTime: low | (middle << 8) | (high << 16), state };
-}
-
-/** `dfuERROR, errVENDOR` */
-export function describeStatus({ state, status }: DeviceStatus): string {
-  return status === 0 ? stateName(state) : `${stateName(state)}, ${statusName(status)}`;
 }
