@@ -2,10 +2,12 @@
  * Bytes beside the image. An erase takes a whole sector, an image often only part of it; what else is there (settings,
  * calibration) is read first, kept in the journal while the sector is rewritten, and written back with the image.
  */
-import { overlaps, type AddressRange } from '../../shared/address.ts';
+import { hex, overlaps, type AddressRange } from '../../shared/address.ts';
+import { StepwiseError } from '../../shared/failure.ts';
 import type { DfuSeSession } from '../dfuse/session.ts';
 import type { ImageRange } from '../firmware/image.ts';
 import { withoutErased } from './blocks.ts';
+import { compareRuns } from './compare.ts';
 import type { SectorStep } from './plan.ts';
 import { isWithin } from './stretches.ts';
 import type { FlashSector } from './target.ts';
@@ -19,8 +21,10 @@ export interface PreserveContext {
 }
 
 /**
- * What one sector holds beside the image, blank programming units left out.
+ * What one sector holds beside the image, blank programming units left out. It exists nowhere else, so it is read twice
+ * before it is believed.
  * @param kept bytes an interrupted update had saved: flash may have lost them, so they count more than what is read
+ * @throws protocol-violation where the two readings differ
  */
 export async function readOutside(
   session: DfuSeSession,
@@ -35,10 +39,29 @@ export async function readOutside(
     const end = Math.ceil(range.end / alignment) * alignment;
     const wide = await readRange(session, { start, end }, context.checkpoint);
     const bytes = wide.slice(range.start - start, range.end - start);
+    await readAgain(session, withoutErased({ address: range.start, bytes }, alignment, erasedValue), context);
     for (const piece of kept) overlay(bytes, range, piece);
     preserved.push(...withoutErased({ address: range.start, bytes }, alignment, erasedValue));
   }
   return preserved;
+}
+
+async function readAgain(
+  session: DfuSeSession,
+  found: readonly ImageRange[],
+  { alignment, checkpoint }: PreserveContext,
+): Promise<void> {
+  await compareRuns(session, found, {
+    alignment,
+    wanted: () => {
+      checkpoint();
+      return true;
+    },
+    reading: (_block, read) => read(),
+    differs: ({ first }) => {
+      throw new StepwiseError('protocol-violation', { what: `two readings of ${hex(first)} differ` });
+    },
+  });
 }
 
 function overlay(bytes: Uint8Array, range: AddressRange, piece: ImageRange): void {

@@ -11,7 +11,7 @@ describe.each(subjects)('%s', (_name, subject) => {
     await atEach(await transfersOf(subject), async (k) => {
       const rig = rigOf(subject);
       const program = new KilledProgram(await rig.attached(), () => rig.device.transfers > k);
-      await Promise.race([rig.tryFlash(image, policy, undefined, program), program.died]);
+      await Promise.race([rig.tryFlash(image, policy, { device: program }), program.died]);
       await rig.flash(image, policy);
       expectFlash(rig.device.flash, after);
       expect(rig.device.flash.faults).toEqual([]);

@@ -4,10 +4,12 @@
  */
 import { FirmwareImage, type ImageRange } from '../../src-main/firmware/image.ts';
 import type { FlashPolicy } from '../../src-main/flash/plan.ts';
+import { downloadSubject, uploadSubject } from '../../src-main/virtual/commands.ts';
 import { virtualDevices } from '../../src-main/virtual/catalogue/index.ts';
 import type { DeviceDefinition } from '../../src-main/virtual/definition.ts';
 import type { Fault } from '../../src-main/virtual/faults.ts';
 import { DfuRequest } from '../../src-main/dfuse/protocol.ts';
+import type { TransferCommand } from '../../src-main/virtual/usb-function.ts';
 import { flashAfter } from '../rig/flash-proof.ts';
 import { noise } from '../rig/noise.ts';
 import { Rig, type RigOptions } from '../rig/rig.ts';
@@ -111,16 +113,41 @@ export function rigOf(
  * The numbers of all transfers of an undisturbed update, but for those in the middle of a run of UPLOADs, which differ
  * in nothing but their address.
  */
-export async function transfersOf({
-  definition,
-  contents,
-  image,
-  policy,
-}: Subject): Promise<readonly number[]> {
-  const rig = new Rig(definition, { contents, log: true });
-  await rig.flash(image, policy);
-  const reads = rig.device.log.map(({ request }) => request.request === DfuRequest.upload);
+export async function transfersOf(subject: Subject): Promise<readonly number[]> {
+  const { log } = await undisturbed(subject);
+  const reads = log.map(({ request }) => request.request === DfuRequest.upload);
   return reads.flatMap((read, k) => (read && reads[k - 1] && reads[k + 1] ? [] : [k]));
+}
+
+/** The numbers of the transfers that give this command, in an undisturbed update from the moment there is a plan. */
+export async function commandsOf(subject: Subject, command: TransferCommand): Promise<readonly number[]> {
+  const { log, identification } = await undisturbed(subject);
+  return log.flatMap(({ index, request: { request, value, data, length } }) => {
+    const { command: given } =
+      request === DfuRequest.dnload
+        ? downloadSubject(value, data, 0)
+        : request === DfuRequest.upload
+          ? uploadSubject(value, length, 0)
+          : {};
+    return given === command && index >= identification ? [index] : [];
+  });
+}
+
+/** When each of those transfers begins, in milliseconds after the start. */
+export async function momentsOf(subject: Subject): Promise<readonly number[]> {
+  const { log } = await undisturbed(subject);
+  const transfers = await transfersOf(subject);
+  return transfers.flatMap((k) => log[k]?.at ?? []);
+}
+
+async function undisturbed({ definition, contents, image, policy }: Subject) {
+  let identification: number | undefined;
+  const onEvent = () => {
+    identification ??= rig.device.transfers;
+  };
+  const rig = new Rig(definition, { contents, log: true }, { onEvent });
+  await rig.flash(image, policy);
+  return { log: rig.device.log, identification: identification ?? 0 };
 }
 
 /** Runs a trial at each transfer. @throws Error with every failure and the transfers it was seen at */

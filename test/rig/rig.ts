@@ -36,6 +36,13 @@ export interface RigOptions {
   readonly onEvent?: (event: ProgressEvent) => void;
 }
 
+/** What is special about one run of a job. */
+export interface Run {
+  /** The device as the job shall see it; what is plugged in, if absent. */
+  readonly device?: UsbDevice;
+  readonly signal?: AbortSignal;
+}
+
 export class Rig {
   readonly clock = new VirtualClock();
   readonly device: VirtualDevice;
@@ -68,24 +75,15 @@ export class Rig {
    * Opens and identifies a device and runs `job` on it.
    * @throws whatever the job throws; an Error where it is not over in an hour of virtual time, or waits for nothing
    */
-  async connected<T>(job: (connected: Connected) => Promise<T>, device?: UsbDevice): Promise<T> {
+  async connected<T>(job: (connected: Connected) => Promise<T>, { device, signal }: Run = {}): Promise<T> {
     const { limits = UNATTENDED, allowOthers = false } = this.#options;
-    const { bus, clock } = this;
-    return this.inTime(
-      withDevice(
-        device ?? (await this.attached()),
-        { bus, clock, listener: this.listener, limits, allowOthers },
-        job,
-      ),
-    );
+    const { bus, clock, listener } = this;
+    const options = { bus, clock, listener, limits, allowOthers, ...(signal && { signal }) };
+    return this.inTime(withDevice(device ?? (await this.attached()), options, job));
   }
 
-  flash(
-    image: FirmwareImage,
-    policy: FlashPolicy = DEFAULT_POLICY,
-    signal?: AbortSignal,
-    device?: UsbDevice,
-  ): Promise<Outcome> {
+  flash(image: FirmwareImage, policy: FlashPolicy = DEFAULT_POLICY, run: Run = {}): Promise<Outcome> {
+    const { signal } = run;
     return this.connected(
       (connected) =>
         flash(connected, {
@@ -101,7 +99,7 @@ export class Rig {
           },
           ...(signal && { signal }),
         }),
-      device,
+      run,
     );
   }
 
