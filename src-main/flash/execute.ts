@@ -278,6 +278,7 @@ class Execution {
       address: sectors[0]?.address ?? this.#plan.image.span?.start ?? 0,
       quiet: quietAfterFailure(this.#target, sectors),
       listener: this.#options.listener,
+      checkpoint: this.#context.checkpoint,
     });
   }
 

@@ -128,11 +128,17 @@ const TRIES = 3;
  * @param work is told which try it is, from 1
  * @param options.address where the work is, for the listener
  * @param options.quiet milliseconds in which nothing may touch the loader after a failure
+ * @param options.checkpoint throws where the person cancelled, which ends a wait for a plug too
  */
 export async function retrying<T>(
   connection: Connection,
   work: (attempt: number) => Promise<T>,
-  options: { readonly address: number; readonly quiet?: number; readonly listener: ProgressListener },
+  options: {
+    readonly address: number;
+    readonly quiet?: number;
+    readonly listener: ProgressListener;
+    readonly checkpoint?: () => void;
+  },
 ): Promise<T> {
   let failures = 0;
   for (let attempt = 1; ; attempt++) {
@@ -142,7 +148,12 @@ export async function retrying<T>(
       if (!isGone(error)) failures += 1;
       if (!isRecoverable(error) || failures >= TRIES) throw error;
       options.listener({ type: 'retry', address: options.address, attempt, because: messageOf(error) });
-      await connection.recover(error, options.quiet);
+      try {
+        await connection.recover(error, options.quiet);
+      } catch (failure) {
+        options.checkpoint?.();
+        throw failure;
+      }
     }
   }
 }

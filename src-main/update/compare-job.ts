@@ -52,7 +52,11 @@ export async function compareImage(
           },
         });
       },
-      { address: run.address, listener: options.listener },
+      {
+        address: run.address,
+        listener: options.listener,
+        checkpoint: () => void checkpoint(options.signal),
+      },
     );
   }
   return { compared: plan.bytes, differing, differences, elapsed: options.clock.now() - started };

@@ -52,7 +52,12 @@ export async function eraseSectors(
         condition = 'incomplete';
         return eraseSector(connection.session, sector, context, { blankCheck: true, attempt });
       },
-      { address: sector.address, quiet: quietAfterFailure(target, [sector]), listener: options.listener },
+      {
+        address: sector.address,
+        quiet: quietAfterFailure(target, [sector]),
+        listener: options.listener,
+        checkpoint: context.checkpoint,
+      },
     );
     progress.sector(sector, 'verified');
   }

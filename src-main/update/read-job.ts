@@ -36,15 +36,17 @@ export async function readMemory(
   progress.expect('verify', readTime(target, rangeLength(range)), rangeLength(range));
   progress.phase('read');
   const alignment = alignmentOf(target);
+  const ask = () => void checkpoint(options.signal);
   const pieces: { address: number; bytes: Uint8Array }[] = [];
   for (let start = range.start; start < range.end; start += PIECE) {
     const end = Math.min(start + PIECE, range.end);
     // Loaders refuse single bytes: read whole programming units, keep what was asked for.
     const wide = { start: start - (start % alignment), end: Math.ceil(end / alignment) * alignment };
     const bytes = await progress.measure('verify', start, end - start, readTime(target, end - start), () =>
-      retrying(connection, () => readRange(connection.session, wide, () => void checkpoint(options.signal)), {
+      retrying(connection, () => readRange(connection.session, wide, ask), {
         address: start,
         listener: options.listener,
+        checkpoint: ask,
       }),
     );
     pieces.push({ address: start, bytes: bytes.subarray(start - wide.start, end - wide.start) });
