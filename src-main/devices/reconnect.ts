@@ -3,17 +3,14 @@
  * path and, since people do plug in another board, the same strings and layout.
  */
 import type { Clock } from '../../shared/clock.ts';
-import { StepwiseError } from '../../shared/failure.ts';
+import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import { openLoader, type OpenedLoader } from '../dfuse/loader.ts';
 import type { DfuSeSession } from '../dfuse/session.ts';
 import { UsbError, type UsbBus, type UsbDevice } from '../usb/port.ts';
-import { deviceAt } from './arrival.ts';
+import { openAt, type ArrivalOptions } from './arrival.ts';
 
 /** A device that was reset is back within this many milliseconds, or does not come by itself. */
 const RESET_PATIENCE = 5_000;
-/** A device just plugged in may be held by another program, or not be ready for its first request. */
-const OPEN_TRIES = 3;
-const OPEN_RETRY_DELAY = 500;
 
 export type Open = (device: UsbDevice) => Promise<OpenedLoader>;
 
@@ -24,12 +21,15 @@ export class Reconnection {
   readonly #open: Open;
   readonly #signal: AbortSignal | undefined;
   #loader: OpenedLoader;
+  /** The attachment that was last tried, whether it could be opened or not. */
+  #latest: UsbDevice;
 
   constructor(bus: UsbBus, clock: Clock, loader: OpenedLoader, open?: Open, signal?: AbortSignal) {
     this.path = loader.device.path;
     this.#bus = bus;
     this.#clock = clock;
     this.#loader = loader;
+    this.#latest = loader.device;
     this.#open = open ?? ((device) => openLoader(device, clock));
     this.#signal = signal;
   }
@@ -47,34 +47,30 @@ export class Reconnection {
 
   async reset(): Promise<DfuSeSession> {
     const { device } = this.#loader;
-    await device.reset();
+    // Where it could not be opened again it is closed, and only an open device can be reset.
+    await device.open();
+    const instead = (await resetStays(device)) ? undefined : device;
     await device.close();
-    const found = await deviceAt(this.#bus, this.#clock, this.path, { patience: RESET_PATIENCE });
-    if (!found) throw new UsbError('gone', 'find the device after a reset');
-    return this.#adopt(found);
+    const session = await this.#next({ patience: RESET_PATIENCE, instead });
+    if (!session) throw new UsbError('gone', 'find the device after a reset');
+    return session;
   }
 
   async replugged(patience: number): Promise<DfuSeSession> {
-    const { device } = this.#loader;
-    await device.close();
-    const until = this.#clock.now() + patience;
-    for (let attempt = 1; ; attempt++) {
-      const found = await deviceAt(this.#bus, this.#clock, this.path, {
-        patience: until - this.#clock.now(),
-        instead: device,
-        ...(this.#signal && { signal: this.#signal }),
-      });
-      if (!found) throw new StepwiseError('did-not-return', { path: this.path, waited: patience });
-      try {
-        return await this.#adopt(found);
-      } catch (error) {
-        if (!(error instanceof UsbError) || attempt >= OPEN_TRIES) throw error;
-        await this.#clock.sleep(OPEN_RETRY_DELAY);
-      }
-    }
+    const started = this.#clock.now();
+    await this.#loader.device.close();
+    const session = await this.#next({ patience, instead: this.#latest, signal: this.#signal });
+    if (session) return session;
+    throw new StepwiseError('did-not-return', { path: this.path, waited: this.#clock.now() - started });
+  }
+
+  #next(options: ArrivalOptions): Promise<DfuSeSession | undefined> {
+    const open = (device: UsbDevice) => this.#adopt(device);
+    return openAt(this.#bus, this.#clock, this.path, open, { ...options, passOver: isNoBootloader });
   }
 
   async #adopt(device: UsbDevice): Promise<DfuSeSession> {
+    this.#latest = device;
     const loader = await this.#open(device);
     const expected = fingerprint(this.#loader);
     const found = fingerprint(loader);
@@ -86,6 +82,26 @@ export class Reconnection {
     this.#loader = loader;
     return loader.session;
   }
+}
+
+/** @returns false for a device that has to be enumerated again, as another one */
+async function resetStays(device: UsbDevice): Promise<boolean> {
+  try {
+    await device.reset();
+    return true;
+  } catch (error) {
+    if (error instanceof UsbError && error.kind === 'gone') return false;
+    throw error;
+  }
+}
+
+/** People plug a device in without its boot button held: then its application is there, maybe with another driver. */
+function isNoBootloader(error: unknown): boolean {
+  return (
+    isFailure(error, 'not-dfuse') ||
+    isFailure(error, 'no-flash-layout') ||
+    (error instanceof UsbError && error.kind === 'no-driver')
+  );
 }
 
 /** What two boards with different chips, revisions or bootloaders differ in, for all that descriptors show. */
