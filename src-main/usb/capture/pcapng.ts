@@ -37,15 +37,14 @@ interface Interface {
   readonly linkType: number;
   /** Most bytes kept of a packet; 0 for no limit. */
   readonly snapLength: number;
-  /** A tick of its clock in milliseconds. */
-  readonly tick: number;
+  readonly ticksPerMillisecond: number;
   /** Milliseconds to add to every time. */
   readonly timeOffset: number;
 }
 
-/** In milliseconds. */
-const SECOND = 1_000;
-const MICROSECOND = 1e-3;
+const MILLISECONDS_PER_SECOND = 1_000;
+/** Where an interface does not tell: microseconds. */
+const DEFAULT_TICKS_PER_MILLISECOND = 1_000;
 
 export function isPcapng(file: Uint8Array): boolean {
   return file.length >= 4 && viewOf(file).getUint32(0) === BlockType.sectionHeader;
@@ -139,15 +138,18 @@ function interfaceIn({ body, littleEndian }: Block): Interface | undefined {
   return {
     linkType: view.getUint16(0, littleEndian),
     snapLength: view.getUint32(4, littleEndian),
-    tick: resolution === undefined ? MICROSECOND : tickOf(resolution),
-    timeOffset: offset?.length === 8 ? Number(viewOf(offset).getBigInt64(0, littleEndian)) * SECOND : 0,
+    ticksPerMillisecond: resolution === undefined ? DEFAULT_TICKS_PER_MILLISECOND : ticksOf(resolution),
+    timeOffset:
+      offset?.length === 8
+        ? Number(viewOf(offset).getBigInt64(0, littleEndian)) * MILLISECONDS_PER_SECOND
+        : 0,
   };
 }
 
-/** A negative power of two where the highest bit is set, else of ten; of a second. */
-function tickOf(resolution: number): number {
+/** The option is an exponent: of two where its highest bit is set, else of ten; in ticks of a second. */
+function ticksOf(resolution: number): number {
   const exponent = resolution & 0x7f;
-  return SECOND * (resolution & 0x80 ? 2 ** -exponent : 10 ** -exponent);
+  return (resolution & 0x80 ? 2 ** exponent : 10 ** exponent) / MILLISECONDS_PER_SECOND;
 }
 
 /** The value of the first option with this code. */
@@ -183,12 +185,15 @@ function enhancedPacketIn(
     littleEndian,
     offset,
     bytes: body.subarray(ENHANCED_PACKET_BODY, ENHANCED_PACKET_BODY + kept),
-    time: ticks * from.tick + from.timeOffset,
+    time: ticks / from.ticksPerMillisecond + from.timeOffset,
   };
 }
 
 /** Belongs to the first interface, has no time, and leaves it to the reader how much of it was kept. */
-function simplePacketIn({ body, littleEndian, offset }: Block, [from]: readonly Interface[]): Packet | undefined {
+function simplePacketIn(
+  { body, littleEndian, offset }: Block,
+  [from]: readonly Interface[],
+): Packet | undefined {
   if (!from || body.length < SIMPLE_PACKET_BODY) return undefined;
   const original = viewOf(body).getUint32(0, littleEndian);
   const kept = from.snapLength === 0 ? original : Math.min(original, from.snapLength);

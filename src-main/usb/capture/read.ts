@@ -21,7 +21,7 @@ import { usbpcapEvent } from './usbpcap.ts';
 /** A session that writes 2 MB block by block makes some 10 MB. */
 export const LARGEST_CAPTURE = 256 * 1024 * 1024;
 /** Far more than such a session has; each takes memory. */
-const MOST_EVENTS = 500_000;
+const MOST_EVENTS = 200_000;
 
 type Decoder = (packet: Packet) => TransferEvent | 'other' | 'unreadable';
 
