@@ -1,7 +1,9 @@
 /** Help for somebody who is here for the first time: what there is to do before how it can be varied. */
 import type { Command, Help, Option } from 'commander';
+import { wrap } from './typography.ts';
 
 const WIDTH_WITHOUT_TERMINAL = 80;
+const INDENT = '  ';
 
 /** In place of commander's own order: commands, then options. */
 export function formatHelp(command: Command, help: Help): string {
@@ -37,17 +39,17 @@ export function formatHelp(command: Command, help: Help): string {
         help,
       ),
     ),
-    ...everywhere(help.visibleGlobalOptions(command), help, width),
+    ...everywhere(help.visibleGlobalOptions(command), width),
   ].join('\n');
 }
 
 /** The options of every command, by their names: they are explained once. */
-function everywhere(options: readonly Option[], help: Help, width: number): string[] {
+function everywhere(options: readonly Option[], width: number): string[] {
   if (options.length === 0) return [];
-  const names = options.map((option) => option.long ?? option.flags).join(' ');
+  const names = wrap(options.map((option) => option.long ?? option.flags).join(' '), width - INDENT.length);
   return [
     'Options of every command (`stepwise --help` explains them):',
-    help.boxWrap(`  ${names}`, width),
+    ...names.map((line) => INDENT + line),
     '',
   ];
 }

@@ -32,7 +32,7 @@ export function identityCard(identity: DeviceIdentity, quirks: readonly Quirk[],
   const fields: Field[] = [
     ['Port', [identity.path]],
     ['Kind', [KINDS[identity.kind], ...identity.evidence.map((reason) => `· ${reason}`)]],
-    ['Chip', factLines(identity.family, ({ name }) => name)],
+    ['Chip', chipLines(identity)],
     ['Stepping', factLines(identity.stepping, (letter) => letter)],
     ['Revision ID', factLines(identity.revision, wordHex)],
     ['Bootloader', factLines(identity.bootloaderVersion, (version) => `${version}${idOf(identity)}`)],
@@ -45,6 +45,12 @@ export function identityCard(identity: DeviceIdentity, quirks: readonly Quirk[],
     ['Block', [byteCount(identity.transferSize)]],
   ];
   return [`# ${identity.title}`, '', ...fieldLines(fields, width), ...quirkLines(quirks, width)];
+}
+
+function chipLines({ family, candidates }: DeviceIdentity): string[] {
+  const lines = factLines(family, ({ name }) => name);
+  if (family.known || candidates.length === 0) return lines;
+  return [...lines, `· one of ${candidates.map(({ name }) => name).join(', ')}`];
 }
 
 function idOf({ bootloaderId }: DeviceIdentity): string {

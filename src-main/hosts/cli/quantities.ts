@@ -37,8 +37,9 @@ export function rate(bytesPerSecond: number): string {
   return `${kilobytes(bytesPerSecond)}/s`;
 }
 
-/** A time that was measured or computed, for tables and results: `0.2 s`, `14 s`, `2 min 5 s`. */
+/** A time that was measured or computed, for tables and results: `40 ms`, `0.2 s`, `14 s`, `2 min 5 s`. */
 export function duration(milliseconds: number): string {
+  if (milliseconds < SECOND / 10) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 10 * SECOND) return `${(milliseconds / SECOND).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / SECOND);
   if (seconds < 60) return `${seconds} s`;

@@ -70,6 +70,7 @@ async function listDevices(run: Run, { every }: DevicesOptions): Promise<ExitCod
 
 async function watchDevices(run: Run): Promise<ExitCode> {
   const { bus } = await run.usb();
+  const seenEnough = ended(run);
   const tell = async (event: UsbEvent) => {
     if (!isCandidate(event.device, run.options)) return;
     if (event.type === 'detached') {
@@ -90,7 +91,7 @@ async function watchDevices(run: Run): Promise<ExitCode> {
     for (const device of await bus.list()) void inTurn({ type: 'attached', device });
     await told;
     run.reporter.remark('Watching. Ctrl-C ends it.');
-    await ended(run);
+    await seenEnough;
     await told;
   } finally {
     letGo();

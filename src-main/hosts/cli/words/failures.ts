@@ -177,7 +177,7 @@ const WORDING: Wording = {
   }),
   'verify-mismatch': ({ address, differing, tries }) => ({
     title: 'What was written is not what is there',
-    why: `${byteCount(differing)} from ${hex(address)} on ${differing === 1 ? 'differs' : 'differ'} after ${counted(tries, 'try', 'tries')}.`,
+    why: `From ${hex(address)} on, ${byteCount(differing)} ${differing === 1 ? 'differs' : 'differ'} after ${counted(tries, 'try', 'tries')}.`,
     now: [
       `Run the same command again. ${OTHER_CABLE} If the same address differs again, that flash is worn out or protected.`,
     ],
@@ -190,7 +190,10 @@ const WORDING: Wording = {
   'consent-missing': () => ({
     title: 'Unlocking needs your word for it',
     why: 'Unlocking erases everything on the device, and that cannot be undone. --yes is not enough for it.',
-    now: ['Type the sentence when you are asked, or give it: --consent "erase everything on this device"'],
+    now: [
+      'Type the sentence when you are asked, or give it:',
+      '$ stepwise unprotect --consent "erase everything on this device"',
+    ],
   }),
   'not-supported': ({ what }, { phase }) => ({
     title: 'This device cannot do that',
