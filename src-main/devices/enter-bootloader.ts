@@ -7,7 +7,7 @@ import { StepwiseError } from '../../shared/failure.ts';
 import { detach } from '../dfuse/detach.ts';
 import { openDevice } from '../dfuse/loader.ts';
 import type { UsbBus, UsbDevice } from '../usb/port.ts';
-import { deviceAt } from './arrival.ts';
+import { openAt } from './arrival.ts';
 
 const TRIES = 3;
 /** A bootloader is on the bus within this many milliseconds after the application left it. */
@@ -19,34 +19,42 @@ const RETURN_PATIENCE = 10_000;
  * @throws not-supported where the application has no DFU interface, did-not-return, UsbError
  */
 export async function enterBootloader(bus: UsbBus, clock: Clock, device: UsbDevice): Promise<UsbDevice> {
-  let current = device;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (await inBootloaderOrDetached(current)) return current;
-    const back = await deviceAt(bus, clock, device.path, { patience: RETURN_PATIENCE, instead: current });
-    if (!back) throw new StepwiseError('did-not-return', { path: device.path, waited: RETURN_PATIENCE });
-    current = back;
+  const { path } = device;
+  let seen = await look(device, true);
+  for (let attempt = 1; seen.mode === 'run-time'; attempt++) {
+    if (attempt > TRIES) {
+      throw new StepwiseError('not-supported', {
+        what: 'the device starts its application again instead of its bootloader',
+      });
+    }
+    const mayDetach = attempt < TRIES;
+    const options = { patience: RETURN_PATIENCE, instead: seen.device };
+    const back = await openAt(bus, clock, path, (found) => look(found, mayDetach), options);
+    if (!back) throw new StepwiseError('did-not-return', { path, waited: RETURN_PATIENCE });
+    seen = back;
   }
-  const opened = await openDevice(current);
-  await current.close();
-  if (opened.dfu.mode === 'bootloader') return current;
-  throw new StepwiseError('not-supported', {
-    what: 'the device starts its application again instead of its bootloader',
-  });
+  return seen.device;
 }
 
-/** True for a bootloader; an application is told to go there. */
-async function inBootloaderOrDetached(device: UsbDevice): Promise<boolean> {
+interface Seen {
+  readonly device: UsbDevice;
+  readonly mode: 'run-time' | 'bootloader';
+}
+
+/** Looks what a device runs. An application is told to go to its bootloader, if it may. */
+async function look(device: UsbDevice, mayDetach: boolean): Promise<Seen> {
   const { dfu } = await openDevice(device);
   try {
-    if (dfu.mode === 'bootloader') return true;
     if (dfu.mode === 'none') {
       throw new StepwiseError('not-supported', {
         what: 'the application offers no way into the bootloader over USB',
       });
     }
-    await device.claim(dfu.interfaceNumber);
-    await detach(device, dfu);
-    return false;
+    if (dfu.mode === 'run-time' && mayDetach) {
+      await device.claim(dfu.interfaceNumber);
+      await detach(device, dfu);
+    }
+    return { device, mode: dfu.mode };
   } finally {
     await device.close();
   }
