@@ -13,6 +13,7 @@ export function expectAnswer({ options, surroundings }: Run): void {
 /** @returns true for a yes; false for anything else, and when the run is stopped meanwhile */
 export async function confirmed(run: Run, question: string): Promise<boolean> {
   if (run.options.yes) return true;
+  run.reporter.rest();
   const answer = await run.surroundings.terminal.ask(`${question} [y/N] `, run.signal);
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

@@ -122,7 +122,7 @@ export function outcomeLines(outcome: Outcome): readonly string[] {
       (preserved > 0 ? ` ${byteCount(preserved)} beside the image were kept.` : ''),
     ...(recoveries > 0
       ? [
-          `The connection was lost ${recoveries === 1 ? 'once' : `${recoveries} times`} on the way and restored.`,
+          `It was interrupted ${recoveries === 1 ? 'once' : `${recoveries} times`} on the way and went on by itself.`,
         ]
       : []),
   ];

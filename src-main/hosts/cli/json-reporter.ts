@@ -57,6 +57,10 @@ export class JsonReporter implements Reporter {
     this.event(type, facts, device);
   }
 
+  finished(): void {
+    // The next line says how.
+  }
+
   outcome(told: Told, device: string): void {
     this.event('outcome', { exitCode: told.exitCode ?? ExitCode.ok, ...told.facts }, device);
   }
@@ -68,7 +72,7 @@ export class JsonReporter implements Reporter {
     else if (device === undefined) this.document(facts);
   }
 
-  end(): void {
+  rest(): void {
     // Nothing was changed about the terminal.
   }
 }

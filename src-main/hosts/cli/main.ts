@@ -54,7 +54,7 @@ async function started(
       reporter.remark(`Stopping after the current block. ${state} Ctrl-C again stops at once.`);
     },
     second: () => {
-      reporter.end();
+      reporter.rest();
       reporter.remark(`Stopped. ${conditionWords(run.condition, manner.undertaking)}`);
       run.saveNow();
       surroundings.terminal.exit(ExitCode.interrupted);
@@ -69,7 +69,7 @@ async function started(
     reporter.failure(failure);
     return exitCodeOf(failure.code);
   } finally {
-    reporter.end();
+    reporter.rest();
     await run.close();
     cancellation.dispose();
   }

@@ -31,8 +31,10 @@ export interface Reporter {
   event(type: string, facts: Readonly<Record<string, unknown>>, device?: string): void;
   /** @param progress what all events up to this one add up to */
   progress(event: ProgressEvent, progress: DeviceProgress, device: string): void;
+  /** The work on this device is over; what became of it is told next. */
+  finished(device: string): void;
   outcome(told: Told, device: string): void;
   failure(failure: Failure, device?: string): void;
-  /** Gives the terminal back as it was found. May be called more than once. */
-  end(): void;
+  /** Takes away whatever is being drawn and gives the terminal back as it was found: for a question, and at the end. */
+  rest(): void;
 }

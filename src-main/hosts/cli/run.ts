@@ -87,13 +87,14 @@ export class Run {
       return { device, failure: this.#explained(error, path).failure };
     } finally {
       this.#work.delete(path);
+      this.reporter.finished(path);
     }
   }
 
   /** Does `job` on all devices side by side and tells how each of them ended. @returns the worst of their exit codes */
   async perform(devices: readonly UsbDevice[], job: (each: DeviceRun) => Promise<Told>): Promise<ExitCode> {
     const codes = devices.map(async (device) => {
-      const result = await this.settle(device, job);
+      const result = await this.settle(device, identifying(job));
       if ('failure' in result) {
         this.reporter.failure(result.failure, device.path);
         return exitCodeOf(result.failure.code);
@@ -109,13 +110,14 @@ export class Run {
     devices: readonly UsbDevice[],
     job: (each: DeviceRun) => Promise<T>,
   ): Promise<readonly Result<T>[]> {
-    return Promise.all(devices.map((device) => this.settle(device, job)));
+    return Promise.all(devices.map((device) => this.settle(device, identifying(job))));
   }
 
   // -- what a stop would leave behind ------------------------------------------------------------------------------------
 
+  /** More than looking at what a device is. */
   get isWorking(): boolean {
-    return [...this.#work.values()].some(({ phase }) => phase !== undefined);
+    return [...this.#work.values()].some(({ phase }) => phase !== undefined && phase !== 'identify');
   }
 
   /** The worst of all devices that are being worked on. */
@@ -175,6 +177,14 @@ export class Run {
 
 function isStepwiseError(error: unknown): error is StepwiseError {
   return error instanceof StepwiseError;
+}
+
+/** A loader that is stuck keeps one waiting before it is known: that is not to happen without a word. */
+function identifying<T>(job: (each: DeviceRun) => Promise<T>): (each: DeviceRun) => Promise<T> {
+  return (each) => {
+    each.job.listener({ type: 'phase', phase: 'identify' });
+    return job(each);
+  };
 }
 
 function internal(error: unknown): StepwiseError {

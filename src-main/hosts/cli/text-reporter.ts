@@ -93,8 +93,11 @@ export class TextReporter implements Reporter {
     }
   }
 
-  outcome({ lines, exitCode = ExitCode.ok }: Told, device: string): void {
+  finished(device: string): void {
     this.#live?.remove(device);
+  }
+
+  outcome({ lines, exitCode = ExitCode.ok }: Told, device: string): void {
     const mark = exitCode === ExitCode.ok ? '✓ ' : '✗ ';
     this.say(
       lines.flatMap((line, at) => marked(at === 0 ? mark : '  ', line, this.width)),
@@ -103,7 +106,6 @@ export class TextReporter implements Reporter {
   }
 
   failure(failure: Failure, device?: string): void {
-    if (device !== undefined) this.#live?.remove(device);
     const { verbose, undertaking, context } = this.#manner;
     const condition = failure.condition && conditionWords(failure.condition, undertaking);
     const width = this.#width(this.#err);
@@ -112,7 +114,7 @@ export class TextReporter implements Reporter {
     this.#write(this.#err, [...lines, ...facts], device);
   }
 
-  end(): void {
+  rest(): void {
     this.#live?.stop();
   }
 

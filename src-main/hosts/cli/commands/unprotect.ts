@@ -67,6 +67,7 @@ function unlock(run: Run, each: DeviceRun, consent: string | undefined): Promise
 
 /** @throws cancelled for no answer; a wrong one is the engine's to refuse */
 async function askedConsent(run: Run): Promise<string> {
+  run.reporter.rest();
   const answer = await run.surroundings.terminal.ask(`To go on, type: ${ERASE_EVERYTHING}\n> `, run.signal);
   if (answer === undefined || answer.trim() === '')
     throw new StepwiseError('cancelled', { condition: 'untouched' }, { condition: 'untouched' });

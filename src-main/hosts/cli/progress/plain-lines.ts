@@ -26,7 +26,8 @@ export class PlainLines {
   /** The line to write after `event` has led to `progress`; undefined for none. */
   lineFor(event: ProgressEvent, progress: DeviceProgress): string | undefined {
     if (event.type === 'phase') {
-      if (this.#seen.has(event.phase)) return undefined;
+      // That takes no time worth a line in a log.
+      if (event.phase === 'identify' || this.#seen.has(event.phase)) return undefined;
       this.#seen.add(event.phase);
       return phaseWord(event.phase);
     }
