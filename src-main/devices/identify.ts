@@ -57,6 +57,27 @@ export async function identify(device: UsbDevice, clock: Clock): Promise<Identif
   }
 }
 
+/**
+ * Loaders whose serial number is not the chip's look alike; the unique ID tells their chips apart, where it can be read.
+ * @param again open; in dfuIDLE afterwards
+ * @throws wrong-device-returned, and what entering and reading throw
+ */
+export async function expectSameChip(
+  { identity, family, entry }: IdentifiedLoader,
+  { device, session }: OpenedLoader,
+): Promise<void> {
+  const expected = valueOf(identity.uniqueId);
+  if (expected === undefined) return;
+  await session.enter(entry);
+  const found = valueOf(await readUniqueId(session, family));
+  if (found === undefined || found === expected) return;
+  throw new StepwiseError('wrong-device-returned', {
+    path: device.path,
+    expected: `unique ID ${expected}`,
+    found: `unique ID ${found}`,
+  });
+}
+
 async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
   const { session, dfu } = loader;
   const recognition = recognise(describe(loader));

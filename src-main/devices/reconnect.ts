@@ -1,6 +1,7 @@
 /**
  * Getting at the same device again: after a close, a reset, or a hand that unplugged it. "The same" means the same port
- * path and, since people do plug in another board, the same strings and layout.
+ * path and, since people do plug in another board, the same strings and layout, and whatever else the caller can tell
+ * one chip from another by.
  */
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
@@ -13,6 +14,8 @@ import { openAt, type ArrivalOptions } from './arrival.ts';
 const RESET_PATIENCE = 5_000;
 
 export type Open = (device: UsbDevice) => Promise<OpenedLoader>;
+/** Asked about a new attachment that looks the same. @throws wrong-device-returned where it is another device after all */
+export type Confirm = (loader: OpenedLoader) => Promise<void>;
 
 export class Reconnection {
   readonly path: string;
@@ -20,11 +23,19 @@ export class Reconnection {
   readonly #clock: Clock;
   readonly #open: Open;
   readonly #signal: AbortSignal | undefined;
+  readonly #confirm: Confirm;
   #loader: OpenedLoader;
   /** The attachment that was last tried, whether it could be opened or not. */
   #latest: UsbDevice;
 
-  constructor(bus: UsbBus, clock: Clock, loader: OpenedLoader, open?: Open, signal?: AbortSignal) {
+  constructor(
+    bus: UsbBus,
+    clock: Clock,
+    loader: OpenedLoader,
+    open?: Open,
+    signal?: AbortSignal,
+    confirm: Confirm = () => Promise.resolve(),
+  ) {
     this.path = loader.device.path;
     this.#bus = bus;
     this.#clock = clock;
@@ -32,6 +43,7 @@ export class Reconnection {
     this.#latest = loader.device;
     this.#open = open ?? ((device) => openLoader(device, clock));
     this.#signal = signal;
+    this.#confirm = confirm;
   }
 
   /** What is open now. */
@@ -72,15 +84,24 @@ export class Reconnection {
   async #adopt(device: UsbDevice): Promise<DfuSeSession> {
     this.#latest = device;
     const loader = await this.#open(device);
-    const expected = fingerprint(this.#loader);
-    const found = fingerprint(loader);
-    if (found !== expected) {
+    try {
+      this.#expectSameLooks(loader);
+      if (device !== this.#loader.device) await this.#confirm(loader);
+    } catch (error) {
       await device.close();
-      throw new StepwiseError('wrong-device-returned', { path: this.path, expected, found });
+      throw error;
     }
     loader.session.limitTransferSize(this.#loader.session.transferSize);
     this.#loader = loader;
     return loader.session;
+  }
+
+  #expectSameLooks(loader: OpenedLoader): void {
+    const expected = fingerprint(this.#loader);
+    const found = fingerprint(loader);
+    if (found !== expected) {
+      throw new StepwiseError('wrong-device-returned', { path: this.path, expected, found });
+    }
   }
 }
 

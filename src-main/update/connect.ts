@@ -2,8 +2,9 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
-import { identify, openOnFlash, type IdentifiedLoader } from '../devices/identify.ts';
+import { expectSameChip, identify, openOnFlash, type IdentifiedLoader } from '../devices/identify.ts';
 import { Reconnection } from '../devices/reconnect.ts';
+import type { OpenedLoader } from '../dfuse/loader.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import { Connection, DEFAULT_LIMITS, type RecoveryLimits } from '../flash/recover.ts';
 import type { FlashTarget } from '../flash/target.ts';
@@ -42,7 +43,8 @@ export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Pr
     );
   }
   const open = (again: UsbDevice) => openOnFlash(again, clock);
-  const reconnection = new Reconnection(bus, clock, loader, open, signal);
+  const confirm = (again: OpenedLoader) => expectSameChip(device, again);
+  const reconnection = new Reconnection(bus, clock, loader, open, signal, confirm);
   return {
     device,
     target: flashTarget(device),
