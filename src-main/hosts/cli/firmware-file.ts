@@ -55,7 +55,8 @@ const SHOWN_RANGES = 4;
 export function firmwareLines({ name, format, image, sha256, assumedAddress }: Firmware): readonly string[] {
   const more = image.ranges.length - SHOWN_RANGES;
   return [
-    [name, FORMATS[format], byteCount(image.size), `sha256 ${sha256.slice(0, SHOWN_HASH)}…`].join(' · '),
+    name,
+    [FORMATS[format], byteCount(image.size), `sha256 ${sha256.slice(0, SHOWN_HASH)}…`].join(' · '),
     ...image.ranges
       .slice(0, SHOWN_RANGES)
       .map(({ address, bytes }) => describeRange({ start: address, end: address + bytes.length })),

@@ -88,8 +88,11 @@ async function watchDevices(run: Run): Promise<ExitCode> {
   const unsubscribe = bus.subscribe((event) => void inTurn(event));
   const letGo = run.surroundings.terminal.stayAlive();
   try {
-    for (const device of await bus.list()) void inTurn({ type: 'attached', device });
+    const present = await bus.list();
+    for (const device of present) void inTurn({ type: 'attached', device });
     await told;
+    if (!present.some((device) => isCandidate(device, run.options)))
+      run.reporter.remark('No device is in its bootloader yet.');
     run.reporter.remark('Watching. Ctrl-C ends it.');
     await seenEnough;
     await told;

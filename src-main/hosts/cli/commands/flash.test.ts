@@ -49,7 +49,7 @@ describe('an update', () => {
     expect(await world.run('flash', file, '--yes')).toBe(0);
     const text = world.terminal.out.text;
     expect(text).toContain('STM32 H74x/H75x · stepping V · bootloader V9.0 (0x90) · at 1-1');
-    expect(text).toMatch(/new\.hex · Intel HEX · 245 776 bytes · sha256 [0-9a-f]{16}…/);
+    expect(text).toMatch(/Image +new\.hex\n +Intel HEX · 245 776 bytes · sha256 [0-9a-f]{16}…/);
     expect(text).toContain('Stepwise ends such an erase itself');
     expect(text).toMatch(/✓ Done: 245 776 bytes read back and equal, in [\d.]+ s\./);
     expect(text.replace(/\s+/g, ' ')).toContain(

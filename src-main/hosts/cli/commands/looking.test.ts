@@ -171,6 +171,7 @@ describe('devices --watch', () => {
     world.terminal.stop();
     await watching;
     expect(world.terminal.out.text).toBe('');
+    expect(world.terminal.err.text).toContain('No device is in its bootloader yet.');
   });
 });
 
