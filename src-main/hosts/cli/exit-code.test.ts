@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ExitCode, exitCodeOf, worstOf } from './exit-code.ts';
 
@@ -29,4 +30,10 @@ it('of several devices the worst counts, whatever its number', () => {
   expect(worstOf([ExitCode.ok, ExitCode.cancelled])).toBe(ExitCode.cancelled);
   expect(worstOf([ExitCode.file, ExitCode.deviceFailure, ExitCode.refused])).toBe(ExitCode.deviceFailure);
   expect(worstOf([ExitCode.differs, ExitCode.internal])).toBe(ExitCode.internal);
+});
+
+it('docs/cli.md explains each of them', () => {
+  const docs = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  const explained = [...docs.matchAll(/^\| (\d+) +\| [a-z]/gm)].map(([, code]) => Number(code));
+  expect(explained).toEqual(Object.values(ExitCode));
 });

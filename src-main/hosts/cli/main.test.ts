@@ -1,10 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeWorld } from '../../../test/cli/fake-world.ts';
+import { createProgram } from './program.ts';
 
 let world = new FakeWorld();
 afterEach(() => world.dispose());
 
 const flat = (text: string) => text.replace(/\s+/g, ' ');
+
+it('docs/cli.md names every command and every option', () => {
+  const docs = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  world = new FakeWorld();
+  const nothing = () => Promise.resolve();
+  const program = createProgram(world.surroundings, nothing, nothing);
+  const options = [program, ...program.commands].flatMap((command) =>
+    command.options.map(({ long }) => long ?? ''),
+  );
+  for (const command of program.commands) expect(docs).toContain(`\`${command.name()}`);
+  for (const option of options.filter((each) => each !== '--version')) expect(docs).toContain(option);
+});
 
 describe('without a command', () => {
   it('there is help, and what is plugged in', async () => {

@@ -11,7 +11,7 @@ function permission(platform: NodeJS.Platform, path: string, udevRule: string): 
       now: [
         'Install the rule that comes with Stepwise:',
         `$ sudo cp ${quoted(udevRule)} ${UDEV_FOLDER}`,
-        '$ sudo udevadm control --reload-rules',
+        '$ sudo udevadm control --reload && sudo udevadm trigger',
         'Then unplug the device and plug it in again.',
       ],
     };

@@ -105,7 +105,7 @@ it.each([
 it('missing rights on Linux name the rule and the exact commands', () => {
   expect(wordsFor('no-permission', { path: '1-2' }).now.filter((step) => step.startsWith('$ '))).toEqual([
     '$ sudo cp /opt/stepwise/resources/70-stepwise.rules /etc/udev/rules.d/',
-    '$ sudo udevadm control --reload-rules',
+    '$ sudo udevadm control --reload && sudo udevadm trigger',
   ]);
 });
 
