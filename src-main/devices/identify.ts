@@ -15,12 +15,15 @@ import { quirksOf } from '../stm32/quirks.ts';
 import { steppingName } from '../stm32/stepping.ts';
 import type { UsbDevice } from '../usb/port.ts';
 import { recognise, type Candidate, type Recognition } from './recognise.ts';
-import { CHIP_UNKNOWN, parsed, READ_PROTECTED, readRegister } from './registers.ts';
+import { CHIP_UNKNOWN, parsed, READ_PROTECTED, readRegister, unlessRefused } from './registers.ts';
 
 /** A device that is open, in dfuIDLE, and known as far as it can be. */
 export interface IdentifiedLoader {
   readonly loader: OpenedLoader;
   readonly identity: DeviceIdentity;
+  /** The families it may belong to: one where the chip could be told. */
+  readonly families: readonly Family[];
+  /** To work with: any of them, where it makes no difference to flash. */
   readonly family: Family | undefined;
   readonly quirks: readonly Quirk[];
   /** Layout of the internal flash as the loader shows it. */
@@ -30,6 +33,7 @@ export interface IdentifiedLoader {
 }
 
 const KILOBYTE = 1024;
+const FLASH_SIZE_BYTES = 2;
 const UNIQUE_ID_BYTES = 12;
 /** Enough to see whether flash may be read at all. */
 const PROBE_BYTES = 16;
@@ -63,13 +67,13 @@ export async function identify(device: UsbDevice, clock: Clock): Promise<Identif
  * @throws wrong-device-returned, and what entering and reading throw
  */
 export async function expectSameChip(
-  { identity, family, entry }: IdentifiedLoader,
+  { identity, families, entry }: IdentifiedLoader,
   { device, session }: OpenedLoader,
 ): Promise<void> {
   const expected = valueOf(identity.uniqueId);
   if (expected === undefined) return;
   await session.enter(entry);
-  const found = valueOf(await readUniqueId(session, family));
+  const found = valueOf(await readUniqueId(session, families));
   if (found === undefined || found === expected) return;
   throw new StepwiseError('wrong-device-returned', {
     path: device.path,
@@ -86,7 +90,7 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
 
   // Before the bootloader ID is known, anything the family's loaders get wrong must be expected.
   await session.enter(entryRules(quirksOfAll(candidates, undefined, revision)));
-  const commands: Fact<readonly number[]> = known([...(await session.readCommands())], 'GET COMMANDS');
+  const commands = await listCommands(session);
   const readProtected = await probeProtection(session);
   const { matches, bootloaderId } = await tellFamily(session, recognition, readProtected);
   const [only, ...others] = matches;
@@ -96,14 +100,16 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
   for (const { effect } of quirks) {
     if (effect.kind === 'transfer-size-limit') session.limitTransferSize(effect.limit);
   }
-  const flashSize = await readFlashSize(session, family);
-  const uniqueId = await readUniqueId(session, family);
+  const families = matches.map((match) => match.family);
+  const flashSize = await readFlashSize(session, families);
+  const uniqueId = await readUniqueId(session, families);
 
   const flash = flashLayout(layoutsOf(dfu))?.layout;
   if (!flash) throw new StepwiseError('no-flash-layout', { strings: [] }, { phase: 'identify' });
   const { device, strings } = loader;
   return {
     loader,
+    families,
     family,
     quirks,
     flash,
@@ -168,18 +174,27 @@ function layoutsOf(dfu: OpenedLoader['dfu']) {
   });
 }
 
+function listCommands(session: DfuSeSession): Promise<Fact<readonly number[]>> {
+  return unlessRefused(
+    session,
+    async () => known(await session.readCommands(), 'GET COMMANDS'),
+    () => unknown('the loader refused to list them'),
+  );
+}
+
 /** Under read protection an upload answers errVENDOR, whatever the address (AN3156 §4). */
-async function probeProtection(session: DfuSeSession): Promise<Fact<boolean>> {
-  try {
-    await session.readBlock(FLASH_START, FLASH_START, PROBE_BYTES);
-    return known(false, 'flash can be read');
-  } catch (error) {
-    await session.enter();
-    if (isFailure(error, 'read-protected'))
-      return known(true, 'the loader answers errVENDOR when flash is read');
-    if (error instanceof StepwiseError) return unknown('the loader refused to read flash without saying why');
-    throw error;
-  }
+function probeProtection(session: DfuSeSession): Promise<Fact<boolean>> {
+  return unlessRefused<boolean>(
+    session,
+    async () => {
+      await session.readBlock(FLASH_START, FLASH_START, PROBE_BYTES);
+      return known(false, 'flash can be read');
+    },
+    (error) =>
+      isFailure(error, 'read-protected')
+        ? known(true, 'the loader answers errVENDOR when flash is read')
+        : unknown('the loader refused to read flash without saying why'),
+  );
 }
 
 interface Told {
@@ -200,18 +215,25 @@ async function tellFamily(
   if (valueOf(readProtected) === true) return { matches: candidates, bootloaderId: unknown(READ_PROTECTED) };
 
   const matches: Candidate[] = [];
-  let bootloaderId: Fact<number> = unknown(CHIP_UNKNOWN);
+  const ids: Fact<number>[] = [];
   for (const { family, evidence } of candidates) {
     const bytes = await readRegister(session, family.bootloaderId, BOOTLOADER_ID_BYTES);
     const id = parsed(bytes, (value) => bootloaderIdIn(family, value));
     if (id.known && family.knownBootloaderIds.includes(id.value)) {
       matches.push({ family, evidence: [...evidence, 'its bootloader ID is where this family has it'] });
-      bootloaderId = id;
+      ids.push(id);
     } else if (candidates.length === 1) {
-      bootloaderId = id;
+      ids.push(id);
     }
   }
-  return { matches: matches.length > 0 ? matches : candidates, bootloaderId };
+  return { matches: matches.length > 0 ? matches : candidates, bootloaderId: agreed(ids) };
+}
+
+/** Families may have their bootloader IDs at different places, and a byte of code can look like one. */
+function agreed(ids: readonly Fact<number>[]): Fact<number> {
+  const [first, ...others] = ids;
+  const same = first && others.every((other) => valueOf(other) === valueOf(first));
+  return same ? first : unknown(CHIP_UNKNOWN);
 }
 
 /** A family to work with where the chip could not be told: any of the matches, if it makes no difference to flash. */
@@ -234,23 +256,35 @@ function quirksOfAll(
   return [...new Set(all)];
 }
 
-async function readFlashSize(session: DfuSeSession, family: Family | undefined): Promise<Fact<number>> {
-  if (!family) return unknown(CHIP_UNKNOWN);
-  const bytes = await readRegister(session, family.flashSizeRegister, 2);
-  const largest = Math.max(...family.sectorMaps.map((map) => map.flashSize));
+async function readFlashSize(session: DfuSeSession, families: readonly Family[]): Promise<Fact<number>> {
+  const bytes = await readCommon(session, families, 'flashSizeRegister', FLASH_SIZE_BYTES);
+  const largest = Math.max(...families.flatMap(({ sectorMaps }) => sectorMaps.map((map) => map.flashSize)));
   return parsed(bytes, ([low = 0, high = 0]) => {
     const size = (low | (high << 8)) * KILOBYTE;
     return size > 0 && size <= largest ? size : undefined;
   });
 }
 
-async function readUniqueId(session: DfuSeSession, family: Family | undefined): Promise<Fact<string>> {
-  if (!family) return unknown(CHIP_UNKNOWN);
-  const bytes = await readRegister(session, family.uniqueId, UNIQUE_ID_BYTES);
+async function readUniqueId(session: DfuSeSession, families: readonly Family[]): Promise<Fact<string>> {
+  const bytes = await readCommon(session, families, 'uniqueId', UNIQUE_ID_BYTES);
   return parsed(bytes, (value) => {
     const blank = value.every((byte) => byte === 0) || value.every((byte) => byte === 0xff);
     return blank ? undefined : Buffer.from(value).toString('hex').toUpperCase();
   });
+}
+
+/** A register that all families the chip may belong to have at one place: elsewhere something else would be read. */
+async function readCommon(
+  session: DfuSeSession,
+  families: readonly Family[],
+  which: 'flashSizeRegister' | 'uniqueId',
+  length: number,
+): Promise<Fact<Uint8Array>> {
+  const [register, ...others] = families.map((family) => family[which]);
+  const common = others.every(
+    (other) => other?.address === register?.address && other?.readable === register?.readable,
+  );
+  return families.length > 0 && common ? readRegister(session, register, length) : unknown(CHIP_UNKNOWN);
 }
 
 function steppingOf(family: Family | undefined, revision: number | undefined): Fact<string> {

@@ -24,13 +24,25 @@ export async function readRegister(
   if (!register) return unknown(NOT_PUBLISHED);
   if (register.readable === 'refused') return unknown(NOT_READABLE);
   const { address } = register;
+  return unlessRefused(
+    session,
+    async () => known(await session.readBlock(address, address, length), `read at ${hex(address)}`),
+    (error) => unknown(isFailure(error, 'read-protected') ? READ_PROTECTED : 'the loader refused to read it'),
+  );
+}
+
+/** What `read` finds out, or what `refused` makes of a refusal. @throws whatever else `read` throws */
+export async function unlessRefused<T>(
+  session: DfuSeSession,
+  read: () => Promise<Fact<T>>,
+  refused: (error: unknown) => Fact<T>,
+): Promise<Fact<T>> {
   try {
-    return known(await session.readBlock(address, address, length), `read at ${hex(address)}`);
+    return await read();
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await session.enter();
-    const why = isFailure(error, 'read-protected') ? READ_PROTECTED : 'the loader refused to read it';
-    return unknown(why);
+    return refused(error);
   }
 }
 
