@@ -150,3 +150,20 @@ describe('an answer', () => {
     expect(await host.usb.controlIn(deviceDescriptor, 8, 100)).toHaveLength(8);
   });
 });
+
+describe('a transfer the host gives up', () => {
+  it('ends at once as a time-out, and the device can be used again', async () => {
+    const host = await TestHost.with('h743-v-0x92', {
+      faults: [{ kind: 'timeout', at: { request: DfuRequest.getStatus } }],
+    });
+    const patience = new AbortController();
+    const started = host.clock.now();
+    const pending = host.usb.controlIn(getStatus, 6, 60_000, patience.signal);
+    void host.clock.sleep(5).then(() => {
+      patience.abort();
+    });
+    await expect(pending).rejects.toEqual(isKind('timeout'));
+    expect(host.clock.now() - started).toBe(5);
+    expect(await host.usb.controlIn(getStatus, 6, 100, new AbortController().signal)).toHaveLength(6);
+  });
+});

@@ -28,7 +28,7 @@ export class Attachment implements UsbDevice {
   #open = false;
   #claimed = false;
   #transferring = false;
-  /** Ends the wait of a transfer under way when the device leaves the bus. */
+  /** Ends the wait of a transfer under way when the device leaves the bus, or the host gives it up. */
   #interrupt: (() => void) | undefined;
   #whenIdle: (() => void) | undefined;
 
@@ -88,12 +88,17 @@ export class Attachment implements UsbDevice {
     await this.controlOut(setup, NO_BYTES, SELECT_DEADLINE_MS);
   }
 
-  controlIn(setup: ControlSetup, length: number, deadline: number): Promise<Uint8Array> {
-    return this.#transfer({ ...setup, length, data: NO_BYTES }, deadline);
+  controlIn(setup: ControlSetup, length: number, deadline: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#transfer({ ...setup, length, data: NO_BYTES }, deadline, signal);
   }
 
-  async controlOut(setup: ControlSetup, data: Uint8Array, deadline: number): Promise<void> {
-    await this.#transfer({ ...setup, length: data.length, data }, deadline);
+  async controlOut(
+    setup: ControlSetup,
+    data: Uint8Array,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#transfer({ ...setup, length: data.length, data }, deadline, signal);
   }
 
   async reset(): Promise<void> {
@@ -108,17 +113,21 @@ export class Attachment implements UsbDevice {
     }
   }
 
-  async #transfer(request: ControlRequest, deadline: number): Promise<Uint8Array> {
+  async #transfer(request: ControlRequest, deadline: number, signal?: AbortSignal): Promise<Uint8Array> {
     const operation = () => describeSetup(request);
     this.#expectPresent(operation);
     if (!this.#open || (isClassRequest(request) && !this.#claimed)) throw new UsbError('io', operation());
     this.#begin(operation);
+    const giveUp = () => this.#interrupt?.();
+    signal?.addEventListener('abort', giveUp);
     try {
       const outcome = await this.#carryOut(request, deadline);
       this.#expectPresent(operation);
+      if (signal?.aborted) throw new UsbError('timeout', operation());
       if (typeof outcome === 'string') throw new UsbError(outcome, operation());
       return outcome;
     } finally {
+      signal?.removeEventListener('abort', giveUp);
       this.#end();
     }
   }
