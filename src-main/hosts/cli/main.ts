@@ -56,8 +56,11 @@ async function started(
     second: () => {
       reporter.rest();
       reporter.remark(`Stopped. ${conditionWords(run.condition, manner.undertaking)}`);
-      run.saveNow();
-      surroundings.terminal.exit(ExitCode.interrupted);
+      try {
+        run.saveNow();
+      } finally {
+        surroundings.terminal.exit(ExitCode.interrupted);
+      }
     },
   });
   const run = new Run(surroundings, options, reporter, cancellation.signal);

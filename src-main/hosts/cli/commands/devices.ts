@@ -9,10 +9,11 @@ import { formatUsbId, isCandidate } from '../choose-devices.ts';
 import { LOOKING, READING, type Start } from '../command.ts';
 import { deviceLine } from '../device-words.ts';
 import { ExitCode } from '../exit-code.ts';
-import { failureLines } from '../failure-lines.ts';
+import { failureLines, marked } from '../failure-lines.ts';
 import { interruptedUpdate } from '../interrupted.ts';
 import { moment } from '../quantities.ts';
 import type { Result, Run } from '../run.ts';
+import { wrap } from '../typography.ts';
 import { wordsContext, wordsOf } from '../words/failures.ts';
 import { examples } from './examples.ts';
 
@@ -58,7 +59,9 @@ async function listDevices(run: Run, { every }: DevicesOptions): Promise<ExitCod
     (each) => look(run, each.device),
   );
   const others = every ? attached.filter((device) => !isCandidate(device, run.options)) : [];
-  run.reporter.say(results.length === 0 ? NOTHING : results.flatMap(resultLines));
+  const { width } = run.reporter;
+  const none = NOTHING.flatMap((line) => wrap(line, width));
+  run.reporter.say(results.length === 0 ? none : results.flatMap((each) => resultLines(each, width)));
   sayWhatHelps(run, results);
   if (others.length > 0) run.reporter.say(['', 'Other USB devices, not opened:', ...others.map(otherLine)]);
   run.reporter.document({
@@ -79,7 +82,7 @@ async function watchDevices(run: Run): Promise<ExitCode> {
       return;
     }
     const result = await run.settle(event.device, (each) => look(run, each.device));
-    run.reporter.say(resultLines(result));
+    run.reporter.say(resultLines(result, run.reporter.width));
     run.reporter.event('attached', resultFacts(result));
   };
   // One after the other, so that what is told stays in the order in which it happened.
@@ -139,24 +142,29 @@ const NOTHING = [
   'Mostly it gets there when BOOT0, or the maker’s button for it, is held while it is plugged in.',
 ];
 
-function resultLines(result: Result<Seen>): string[] {
+/** @param width characters of a line */
+function resultLines(result: Result<Seen>, width: number): string[] {
   const { path, identity: usb } = result.device;
+  const lines =
+    'failure' in result
+      ? [`USB ${formatUsbId(usb)}, cannot be used (${result.failure.code})`]
+      : seenLines(result.value);
   const indent = ' '.repeat(path.length + 2);
-  if ('failure' in result)
-    return [`${path}  USB ${formatUsbId(usb)}, cannot be used (${result.failure.code})`];
-  const { identity, interrupted } = result.value;
+  return lines.flatMap((line, at) => marked(at === 0 ? `${path}  ` : indent, line, width));
+}
+
+function seenLines({ identity, interrupted }: Seen): string[] {
+  const { serial, readProtected } = identity;
   return [
-    `${path}  ${deviceLine(identity)}`,
-    `${indent}serial number ${identity.serial ?? 'none'}`,
-    ...(identity.readProtected.known && identity.readProtected.value
-      ? [`${indent}locked against reading and writing`]
-      : []),
-    ...(interrupted
-      ? [
-          `${indent}An update with ${interrupted.name} was interrupted (${moment(interrupted.started)}): run it again to finish it.`,
-        ]
-      : []),
+    deviceLine(identity),
+    `serial number ${serial ?? 'none'}`,
+    ...(readProtected.known && readProtected.value ? ['locked against reading and writing'] : []),
+    ...(interrupted ? [interruptedLine(interrupted)] : []),
   ];
+}
+
+function interruptedLine({ name, started }: JournalEntry): string {
+  return `An update with ${name} was interrupted (${moment(started)}): run it again to finish it.`;
 }
 
 function resultFacts(result: Result<Seen>) {
