@@ -35,7 +35,7 @@ export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Pr
   const device = await identified(usbDevice, clock);
   const { identity, loader } = device;
   if (identity.kind !== 'st-rom' && !options.allowOthers) {
-    await usbDevice.close();
+    await closed(usbDevice);
     throw new StepwiseError(
       'not-st-rom',
       { what: identity.title, evidence: identity.evidence },
@@ -49,7 +49,7 @@ export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Pr
     device,
     target: flashTarget(device),
     connection: new Connection(loader.session, reconnection, clock, listener, limits, device.entry),
-    close: () => reconnection.loader.device.close(),
+    close: () => closed(reconnection.loader.device),
   };
 }
 
@@ -58,6 +58,14 @@ async function identified(device: UsbDevice, clock: Clock): Promise<IdentifiedLo
     return await identify(device, clock);
   } catch (error) {
     throw asFailure(error, device.path, { phase: 'identify', condition: 'untouched' });
+  }
+}
+
+async function closed(device: UsbDevice): Promise<void> {
+  try {
+    await device.close();
+  } catch {
+    // How the job ended is not changed by a device that will not close: the system takes it back from the program.
   }
 }
 
