@@ -72,7 +72,11 @@ async function flashConnected(
     },
   });
   const next = await afterwards(run, each, work, connected);
-  return { lines: [...outcomeLines(outcome), ...next.lines], facts: { ...outcome, ...next.facts } };
+  return {
+    lines: outcomeLines(outcome),
+    ...(next.line !== undefined && { next: next.line }),
+    facts: { ...outcome, ...next.facts },
+  };
 }
 
 function tellJournal(run: Run, path: string, state: JournalState, forget: boolean): void {
@@ -96,16 +100,16 @@ class ForgetfulJournal extends Journal {
 }
 
 async function afterwards(run: Run, each: DeviceRun, work: FlashWork, connected: Connected) {
-  if (work.then === 'nothing') return { lines: [], facts: {} };
-  if (work.then === 'start-by-hand') return { lines: [BY_HAND], facts: {} };
+  if (work.then === 'nothing') return { line: undefined, facts: {} };
+  if (work.then === 'start-by-hand') return { line: BY_HAND, facts: {} };
   const { bus } = await run.usb();
   try {
     const departure = await leaveBootloader(connected, bus, each.job);
-    return { lines: [departureWords(departure)], facts: departure };
+    return { line: departureWords(departure), facts: departure };
   } catch (error) {
     // The update is proven; that the start failed does not undo it.
     const { code } = toFailure(error);
-    return { lines: [`The application could not be started (${code}). ${BY_HAND}`], facts: { left: false } };
+    return { line: `The application could not be started (${code}). ${BY_HAND}`, facts: { left: false } };
   }
 }
 

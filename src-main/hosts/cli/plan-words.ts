@@ -98,7 +98,13 @@ export function planTable(plan: Plan, folded: boolean): string[] {
   const rows = groups.map(rowOf);
   const sizes = plan.steps.reduce((sum, { sector }) => sum + sector.size, 0);
   const { erase, write, verify } = plan.expected;
-  const total = ['', '', kilobytes(sizes), byteCount(plan.bytes), ...[erase, write, verify].map(duration)];
+  const total = [
+    'Total',
+    '',
+    kilobytes(sizes),
+    byteCount(plan.bytes),
+    ...[erase, write, verify].map(duration),
+  ];
   return aligned([HEADINGS, ...rows, total]);
 }
 

@@ -7,6 +7,8 @@ import type { DeviceProgress } from './progress/device-progress.ts';
 /** How the work on one device ended, for both kinds of readers. */
 export interface Told {
   readonly lines: readonly string[];
+  /** What the person does now. */
+  readonly next?: string;
   /** Becomes part of the `outcome` line. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Well, unless it says otherwise. */

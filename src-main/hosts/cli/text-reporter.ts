@@ -97,12 +97,11 @@ export class TextReporter implements Reporter {
     this.#live?.remove(device);
   }
 
-  outcome({ lines, exitCode = ExitCode.ok }: Told, device: string): void {
+  outcome({ lines, next, exitCode = ExitCode.ok }: Told, device: string): void {
     const mark = exitCode === ExitCode.ok ? '✓ ' : '✗ ';
-    this.say(
-      lines.flatMap((line, at) => marked(at === 0 ? mark : '  ', line, this.width)),
-      device,
-    );
+    const what = lines.flatMap((line, at) => marked(at === 0 ? mark : '  ', line, this.width));
+    const now = next === undefined ? [] : marked('→ ', next, this.width);
+    this.say([...what, ...now], device);
   }
 
   failure(failure: Failure, device?: string): void {

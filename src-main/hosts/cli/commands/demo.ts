@@ -119,5 +119,5 @@ const NEXT = [
   '    stepwise info',
   '    stepwise plan FIRMWARE',
   '    stepwise flash FIRMWARE',
-  '  Without one: `stepwise virtual` lists virtual devices, --virtual NAME uses one.',
+  '  Without one: `stepwise virtual` lists what there is for --virtual NAME.',
 ];

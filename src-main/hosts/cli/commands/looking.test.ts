@@ -249,7 +249,7 @@ describe('plan', () => {
       ),
       expect.stringMatching(/^ {5}1 {2}0x08020000 {2}128 KB {3}22 540 bytes/),
       expect.stringMatching(/^ {5}8 {2}0x08100000 {2}128 KB {3}92 164 bytes/),
-      expect.stringMatching(/^ {20}384 KB {2}245 776 bytes/),
+      expect.stringMatching(/^ Total {14}384 KB {2}245 776 bytes/),
       '',
     ]);
     expect(world.device.flash.eraseCounts.every((count) => count === 0)).toBe(true);

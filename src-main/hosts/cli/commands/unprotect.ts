@@ -57,11 +57,9 @@ function unlock(run: Run, each: DeviceRun, consent: string | undefined): Promise
     const word = consent ?? (await askedConsent(run));
     const { bus } = await run.usb();
     await unprotect(connected, word, bus, each.job);
-    const lines = [
-      'The device is unlocked: its flash can be read, and is blank.',
-      'It has no firmware now: `stepwise flash FILE` writes it.',
-    ];
-    return { lines, facts: { unlocked: true } };
+    const lines = ['The device is unlocked: its flash can be read, and what was on it is gone.'];
+    const next = 'It has no firmware now: `stepwise flash FILE` writes it.';
+    return { lines, next, facts: { unlocked: true } };
   });
 }
 
