@@ -15,6 +15,7 @@ import { isFailure, StepwiseError, type DeviceCondition } from '../../shared/fai
 import type { ProgressListener } from '../../shared/progress.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
+import { alignRuns } from './blocks.ts';
 import { compareRuns } from './compare.ts';
 import { quietAfterFailure } from './erase-rules.ts';
 import { readTime, sumOf } from './estimate.ts';
@@ -241,8 +242,10 @@ class Execution {
     const wrong = new Set<FlashSector>();
     const touching = (start: number, end: number) =>
       stretch.sectors.filter((sector) => overlaps(rangeOf(sector), { start, end }));
-    await compareRuns(this.#connection.session, stretch.content, {
-      alignment: this.#plan.alignment,
+    const { alignment, erasedValue } = this.#plan;
+    // With its padding, which the first try may have written wrongly.
+    await compareRuns(this.#connection.session, alignRuns(stretch.content, alignment, erasedValue), {
+      alignment,
       wanted: ({ address, bytes }) =>
         touching(address, address + bytes.length).some((sector) => !wrong.has(sector)),
       reading: (_block, read) => read(),

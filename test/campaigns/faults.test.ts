@@ -5,7 +5,7 @@ import { DfuState } from '../../src-main/dfuse/protocol.ts';
 import type { Fault, TransferFault, TransferMatch } from '../../src-main/virtual/faults.ts';
 import type { Sector } from '../../src-main/virtual/nor-flash.ts';
 import type { TransferCommand } from '../../src-main/virtual/usb-function.ts';
-import { expectFlash, plannedSectors } from '../rig/flash-proof.ts';
+import { expectFlash } from '../rig/flash-proof.ts';
 import { ATTENDED, type Rig } from '../rig/rig.ts';
 import { atEach, commandsOf, rigOf, subjects, type Subject } from './subject.ts';
 
@@ -66,12 +66,13 @@ describe.each(subjects)('%s', (_name, subject) => {
   });
 });
 
-/** Faults that stay, and what an unattended update must say of them. Offset 3 of the first block of the image. */
+/** Faults that stay in one place, and what an unattended update must say of them. */
 interface Lasting {
   readonly name: string;
-  readonly faults: (address: number) => readonly Fault[];
+  /** @param address of a range of the image */
+  readonly faults: (address: number, sector: Sector) => readonly Fault[];
   readonly code: FailureCode;
-  readonly facts?: (address: number, sector: Sector) => object;
+  readonly facts: (address: number, sector: Sector) => object;
   readonly condition: DeviceCondition;
 }
 
@@ -83,10 +84,10 @@ const always = (command: TransferCommand, address: number): TransferMatch => ({
 
 const lasting: readonly Lasting[] = [
   {
-    name: 'its sector does not erase',
+    name: 'a sector does not erase',
     faults: (address) => [{ kind: 'sector-not-erasable', address }],
     code: 'erase-failed',
-    facts: (_address, { start, size }) => ({ address: start, size, firstNotErased: start, tries: 3 }),
+    facts: (address, { start, size }) => ({ address: start, size, firstNotErased: address, tries: 3 }),
     condition: 'incomplete',
   },
   {
@@ -97,41 +98,28 @@ const lasting: readonly Lasting[] = [
     condition: 'incomplete',
   },
   {
-    name: 'every block written there is corrupted',
+    name: 'every block is corrupted',
     faults: (address) => [{ kind: 'corrupt-write', at: always('write', address), offset: 3, mask: 0x10 }],
     code: 'verify-mismatch',
     facts: (address) => ({ address: address + 3, differing: 1, tries: 3 }),
     condition: 'incomplete',
   },
   {
-    name: 'everything read there is corrupted',
-    faults: (address) => [{ kind: 'corrupt-read', at: always('read', address), offset: 3, mask: 0x10 }],
-    code: 'erase-failed',
-    facts: (address, { start }) => ({ address: start, firstNotErased: address + 3, tries: 3 }),
-    condition: 'incomplete',
-  },
-  ...(['clear-status', 'reset', 'replug'] as const).map((until): Lasting => ({
-    name: `every erase there stays busy until ${until}`,
-    faults: (address) => [{ kind: 'stuck-busy', at: always('erase', address), until }],
-    code: 'stuck-busy',
-    facts: (address) => ({ address, state: DfuState.dnBusy }),
-    condition: 'incomplete',
-  })),
-  {
-    name: 'every erase there is refused',
-    faults: (address) => [{ kind: 'stall', at: always('erase', address), latched: true }],
+    name: 'an erase is refused',
+    faults: (_address, { start }) => [{ kind: 'stall', at: always('erase', start), latched: true }],
     code: 'usb-transfer',
     facts: () => ({ kind: 'stall' }),
     condition: 'incomplete',
   },
   {
-    name: 'no block there is answered',
+    name: 'no block is answered',
     faults: (address) => [{ kind: 'timeout', at: always('write', address) }],
     code: 'no-answer',
+    facts: () => ({ request: 'control out 0x21 0x01 value 2 index 0' }),
     condition: 'incomplete',
   },
   {
-    name: 'nothing can be read there',
+    name: 'nothing can be read',
     faults: (address) => [{ kind: 'stall', at: always('read', address), latched: true }],
     code: 'command-rejected',
     facts: (address) => ({ address }),
@@ -140,18 +128,58 @@ const lasting: readonly Lasting[] = [
 ];
 
 describe.each(subjects)('%s', (_name, subject) => {
-  const { image, policy, before } = subject;
-  const address = image.span?.start ?? 0;
+  const { image, policy, before, after } = subject;
+  const { flash } = rigOf(subject).device;
+  const places = image.ranges.map(({ address }, i) => {
+    const sector = flash.sectorAt(address);
+    if (!sector) throw new Error('the image lies outside of flash');
+    return { place: i + 1, address, sector };
+  });
 
-  test.each(lasting)(
-    'where $name, the update fails and says so',
-    async ({ faults, code, facts, condition }) => {
-      const rig = rigOf(subject, faults(address));
-      const [sector] = plannedSectors(rig.device.flash, image);
-      if (!sector) throw new Error('the image touches no sector');
+  describe.each(places)('at place $place', ({ address, sector }) => {
+    test.each(lasting)('where $name, the update fails and says so', async (fault) => {
+      const rig = rigOf(subject, fault.faults(address, sector));
       const failure = await rig.tryFlash(image, policy);
-      expect(failure).toMatchObject({ code, condition, facts: facts?.(address, sector) ?? {} });
+      const { code, condition } = fault;
+      expect(failure).toMatchObject({ code, condition, facts: fault.facts(address, sector) });
       if (condition === 'untouched') expectFlash(rig.device.flash, before);
+    });
+  });
+
+  test.each(['clear-status', 'reset', 'replug'] as const)(
+    'where an erase stays busy until %s each time, the update fails and says so',
+    async (until) => {
+      const address = places[0]?.sector.start ?? 0;
+      const rig = rigOf(subject, [{ kind: 'stuck-busy', at: always('erase', address), until }]);
+      expect(await rig.tryFlash(image, policy)).toMatchObject({
+        code: 'stuck-busy',
+        facts: { address, state: DfuState.dnBusy },
+        condition: 'incomplete',
+      });
     },
   );
+
+  test('where everything that is read is corrupted, the update fails', async () => {
+    const at: TransferMatch = { command: 'read', times: 'always' };
+    const rig = rigOf(subject, [{ kind: 'corrupt-read', at, offset: 3, mask: 0x10 }]);
+    const failure = await rig.tryFlash(image, policy);
+    // What is to be preserved is read twice: by other blocks, so that what is corrupted is not the same.
+    expect(failure).toMatchObject(
+      policy.outside === 'preserve'
+        ? { code: 'protocol-violation', condition: 'untouched' }
+        : { code: 'erase-failed', condition: 'incomplete' },
+    );
+  });
+
+  test('a block that was corrupted in its padding, and lost besides, is not taken for a good one', async () => {
+    const last = image.ranges.at(-1)?.bytes.length ?? 0;
+    const { alignment } = subject.definition.chip;
+    const at = { index: (await commandsOf(subject, 'write')).at(-1) ?? 0 };
+    const rig = attended(subject, [
+      { kind: 'corrupt-write', at, offset: Math.ceil(last / alignment) * alignment - 1, mask: 0x10 },
+      { kind: 'stuck-busy', at, until: 'reset' },
+    ]);
+    await rig.flash(image, policy);
+    expectFlash(rig.device.flash, after);
+  });
 });
