@@ -3,6 +3,7 @@
  * interrupted, its saved bytes are taken over and the work goes on where flash differs.
  */
 import type { Clock } from '../../shared/clock.ts';
+import type { DeviceCondition } from '../../shared/failure.ts';
 import { valueOf, type DeviceIdentity } from '../../shared/identity.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
@@ -40,9 +41,10 @@ export function deviceKey(identity: DeviceIdentity): DeviceKey {
 export async function flash(connected: Connected, job: FlashJob): Promise<Outcome> {
   const { target, connection, device } = connected;
   const key = deviceKey(device.identity);
-  const { plan, interrupted } = await prepare(target, key, job).catch((error: unknown) => {
-    throw asFailure(error, key.path, { condition: 'untouched' });
-  });
+  const inCondition = (condition: DeviceCondition) => (error: unknown) => {
+    throw asFailure(error, key.path, { condition });
+  };
+  const { plan, interrupted } = await prepare(target, key, job).catch(inCondition('untouched'));
   const entry = { device: key, image: imageHash(job.image), name: job.name, started: job.today() };
   const outcome = await execute(plan, target, connection, {
     clock: job.clock,
@@ -53,7 +55,7 @@ export async function flash(connected: Connected, job: FlashJob): Promise<Outcom
     },
     ...(job.signal && { signal: job.signal }),
   });
-  await job.journal.remove(key);
+  await job.journal.remove(key).catch(inCondition('complete'));
   return outcome;
 }
 
