@@ -88,7 +88,12 @@ export class Attachment implements UsbDevice {
     await this.controlOut(setup, NO_BYTES, SELECT_DEADLINE_MS);
   }
 
-  controlIn(setup: ControlSetup, length: number, deadline: number, signal?: AbortSignal): Promise<Uint8Array> {
+  controlIn(
+    setup: ControlSetup,
+    length: number,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     return this.#transfer({ ...setup, length, data: NO_BYTES }, deadline, signal);
   }
 

@@ -1,6 +1,15 @@
 /** All kernel tests, one after the other: there is only one host controller. Arguments choose files by name. */
 
-const files = ['conversation', 'deadline', 'unplug', 'hotplug', 'sharing', 'permission', 'process'];
+const files = [
+  'conversation',
+  'deadline',
+  'unplug',
+  'hotplug',
+  'sharing',
+  'permission',
+  'process',
+  'journey',
+];
 
 const chosen = process.argv.slice(2);
 for (const file of files.filter((name) => chosen.length === 0 || chosen.includes(name))) {

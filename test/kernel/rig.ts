@@ -57,6 +57,20 @@ class ServedSide {
     );
   }
 
+  /** The next news of this type about the device, after a command. */
+  async ask<T extends News['type']>(command: Command, type: T): Promise<Extract<News, { type: T }>> {
+    const before = this.#news.length;
+    this.send(command);
+    return eventually(`the device's side answers with ${type}`, () =>
+      this.#news
+        .slice(before)
+        .find(
+          (news): news is Extract<News, { type: T }> =>
+            news.type === type && 'path' in news && news.path === command.path,
+        ),
+    );
+  }
+
   count(type: News['type'], path: string): number {
     return this.#news.filter((news) => news.type === type && 'path' in news && news.path === path).length;
   }
@@ -130,6 +144,11 @@ export class Rig {
       `${requests} requests are given up`,
       () => servedSide.count('abandoned', servedPath) === requests || undefined,
     );
+  }
+
+  /** What the flash of a virtual bootloader holds, and what was done to it against its rules, seen from inside. */
+  async contents({ servedPath }: Plugged, address: number, length: number) {
+    return servedSide.ask({ type: 'peek', path: servedPath, address, length }, 'contents');
   }
 
   /** The device is suddenly not there any more. */
