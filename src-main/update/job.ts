@@ -2,6 +2,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
+import { asFailure } from '../dfuse/usb-failure.ts';
+import type { Connected } from './connect.ts';
 
 export interface JobOptions {
   readonly clock: Clock;
@@ -13,4 +15,13 @@ export interface JobOptions {
 export function checkpoint(signal: AbortSignal | undefined): true {
   if (signal?.aborted) throw new StepwiseError('cancelled', { condition: 'untouched' });
   return true;
+}
+
+/** Runs a job that changes nothing on the device, and has its failures say so. */
+export async function changingNothing<T>({ device }: Connected, job: () => Promise<T>): Promise<T> {
+  try {
+    return await job();
+  } catch (error) {
+    throw asFailure(error, device.identity.path, { condition: 'untouched' });
+  }
 }

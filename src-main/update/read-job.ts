@@ -5,12 +5,13 @@ import { readTime } from '../flash/estimate.ts';
 import { readRange } from '../flash/preserve.ts';
 import { Progress } from '../flash/progress.ts';
 import { retrying } from '../flash/recover.ts';
-import { alignmentOf } from '../flash/target.ts';
 import type { Connected } from './connect.ts';
-import { checkpoint, type JobOptions } from './job.ts';
+import { changingNothing, checkpoint, type JobOptions } from './job.ts';
 
 /** Read in pieces of this size, so that a failure costs one piece and progress is told. */
 const PIECE = 64 * 1024;
+/** Bytes of the smallest UPLOAD (AN3156 §4). */
+const LEAST_READ = 2;
 
 /** Flash from its first to behind its last byte, no more than the chip has. */
 export function wholeFlash(connected: Connected): AddressRange | undefined {
@@ -26,22 +27,28 @@ export function wholeFlash(connected: Connected): AddressRange | undefined {
 }
 
 /** @throws read-protected, command-rejected where the loader allows no reading there, and failures of the session */
-export async function readMemory(
+export function readMemory(
   connected: Connected,
   range: AddressRange,
   options: JobOptions,
 ): Promise<FirmwareImage> {
-  const { target, connection } = connected;
+  return changingNothing(connected, () => readPieces(connected, range, options));
+}
+
+async function readPieces(
+  { target, connection }: Connected,
+  range: AddressRange,
+  options: JobOptions,
+): Promise<FirmwareImage> {
   const progress = new Progress(options.clock, options.listener);
   progress.expect('verify', readTime(target, rangeLength(range)), rangeLength(range));
   progress.phase('read');
-  const alignment = alignmentOf(target);
   const ask = () => void checkpoint(options.signal);
   const pieces: { address: number; bytes: Uint8Array }[] = [];
   for (let start = range.start; start < range.end; start += PIECE) {
     const end = Math.min(start + PIECE, range.end);
-    // Loaders refuse single bytes: read whole programming units, keep what was asked for.
-    const wide = { start: start - (start % alignment), end: Math.ceil(end / alignment) * alignment };
+    // Loaders refuse single bytes. No wider than needed: behind option bytes there may be nothing that can be read.
+    const wide = { start: start - (start % LEAST_READ), end: end + (end % LEAST_READ) };
     const bytes = await progress.measure('verify', start, end - start, readTime(target, end - start), () =>
       retrying(connection, () => readRange(connection.session, wide, ask), {
         address: start,
