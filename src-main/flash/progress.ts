@@ -113,7 +113,7 @@ export class Progress {
     this.#fraction = Math.max(this.#fraction, whole > 0 ? Math.min(ALMOST, elapsed / whole) : 0);
     this.#listener({
       type: 'progress',
-      phase: kind,
+      phase: this.#phase ?? kind,
       address,
       done: bytesDone,
       total: bytesTotal,

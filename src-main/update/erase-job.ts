@@ -1,6 +1,7 @@
 /** Erases chosen sectors and proves that they are blank. */
 import { overlaps, type AddressRange } from '../../shared/address.ts';
 import { StepwiseError, type DeviceCondition } from '../../shared/failure.ts';
+import { asFailure } from '../dfuse/usb-failure.ts';
 import { quietAfterFailure } from '../flash/erase-rules.ts';
 import { eraseTime } from '../flash/estimate.ts';
 import { checkErasable } from '../flash/plan.ts';
@@ -44,21 +45,25 @@ export async function eraseSectors(
       if (options.signal?.aborted) throw new StepwiseError('cancelled', { condition });
     },
   };
-  for (const sector of sectors) {
-    await retrying(
-      connection,
-      (attempt) => {
-        context.checkpoint();
-        condition = 'incomplete';
-        return eraseSector(connection.session, sector, context, { blankCheck: true, attempt });
-      },
-      {
-        address: sector.address,
-        quiet: quietAfterFailure(target, [sector]),
-        listener: options.listener,
-        checkpoint: context.checkpoint,
-      },
-    );
-    progress.sector(sector, 'verified');
+  try {
+    for (const sector of sectors) {
+      await retrying(
+        connection,
+        (attempt) => {
+          context.checkpoint();
+          condition = 'incomplete';
+          return eraseSector(connection.session, sector, context, { blankCheck: true, attempt });
+        },
+        {
+          address: sector.address,
+          quiet: quietAfterFailure(target, [sector]),
+          listener: options.listener,
+          checkpoint: context.checkpoint,
+        },
+      );
+      progress.sector(sector, 'verified');
+    }
+  } catch (error) {
+    throw asFailure(error, connection.session.device.path, { condition });
   }
 }

@@ -84,14 +84,12 @@ for (const [name, { file, image }] of JOURNEYS) {
       const outcome = await stepwise(plugged, 'flash', file, '--yes');
       assert.deepEqual([outcome['type'], outcome['exitCode'], outcome['proven']], ['outcome', 0, image.size]);
       await holds(rig, plugged, image);
-      const again = await stepwise(plugged, 'flash', file, '--yes');
-      assert.deepEqual([again['exitCode'], again['rewritten']], [0, 0]);
     },
   );
 }
 
 await kernelTest(
-  'an update that was killed in the middle of a write is finished by the same command',
+  'the same command finishes an update that was killed in the middle of a write, and then has nothing left to do',
   async (rig) => {
     const { file, image } = demo();
     const plugged = await rig.plug({ kind: 'bootloader', name: 'h743-v-0x92' });
@@ -111,5 +109,7 @@ await kernelTest(
     const outcome = await stepwise(plugged, 'flash', file, '--yes');
     assert.deepEqual([outcome['type'], outcome['exitCode'], outcome['proven']], ['outcome', 0, image.size]);
     await holds(rig, plugged, image);
+    const again = await stepwise(plugged, 'flash', file, '--yes');
+    assert.deepEqual([again['exitCode'], again['rewritten']], [0, 0]);
   },
 );
