@@ -7,7 +7,7 @@ import { makePlan } from '../flash/plan.ts';
 import { Progress } from '../flash/progress.ts';
 import { retrying } from '../flash/recover.ts';
 import type { Connected } from './connect.ts';
-import { checkpoint, type JobOptions } from './job.ts';
+import { changingNothing, checkpoint, type JobOptions } from './job.ts';
 
 export interface Comparison {
   /** Bytes of the image that were read and compared. */
@@ -20,12 +20,19 @@ export interface Comparison {
 }
 
 /** @throws plan-refused where the device has no such flash, read-protected, and failures of the session */
-export async function compareImage(
+export function compareImage(
   connected: Connected,
   image: FirmwareImage,
   options: JobOptions,
 ): Promise<Comparison> {
-  const { target, connection } = connected;
+  return changingNothing(connected, () => compareRanges(connected, image, options));
+}
+
+async function compareRanges(
+  { target, connection }: Connected,
+  image: FirmwareImage,
+  options: JobOptions,
+): Promise<Comparison> {
   const started = options.clock.now();
   const plan = makePlan(image, target, { outside: 'discard', vectorTableLast: false });
   const progress = new Progress(options.clock, options.listener);
