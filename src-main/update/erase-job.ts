@@ -24,7 +24,6 @@ export async function eraseSectors(
   options: JobOptions,
 ): Promise<void> {
   const { target, connection } = connected;
-  checkErasable(sectors, target);
   let condition: DeviceCondition = 'untouched';
   const progress = new Progress(options.clock, options.listener);
   const bytes = sectors.reduce((sum, sector) => sum + sector.size, 0);
@@ -34,7 +33,6 @@ export async function eraseSectors(
     times.reduce((sum, time) => sum + time, 0),
     bytes,
   );
-  progress.phase('erase');
   const context = {
     target,
     alignment: alignmentOf(target),
@@ -46,6 +44,8 @@ export async function eraseSectors(
     },
   };
   try {
+    checkErasable(sectors, target);
+    progress.phase('erase');
     for (const sector of sectors) {
       await retrying(
         connection,
