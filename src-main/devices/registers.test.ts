@@ -9,6 +9,12 @@ import { parsed, READ_PROTECTED, readRegister } from './registers.ts';
 const ADDRESS = 0x1ff1_e880;
 const register = { address: ADDRESS, readable: 'proven' } as const;
 const IDLE = status(DfuState.dfuIdle);
+/** Why it was refused, asked for by the session and on entry; then it is cleared. */
+const REFUSED = [
+  status(DfuState.error, { status: DfuStatus.errTarget }),
+  status(DfuState.error, { status: DfuStatus.errTarget }),
+  IDLE,
+];
 
 /** A loader in dfuIDLE that takes the address and then does this. */
 async function reading(script: Script, afterwards: readonly Reply[] = []) {
@@ -44,11 +50,16 @@ describe('a register', () => {
   it.each<[string, Script, Reply[], string]>([
     [
       'refused',
-      { upload: ['stall'] },
-      [status(DfuState.error, { status: DfuStatus.errTarget }), status(DfuState.error), IDLE],
+      { upload: ['stall', 'stall'] },
+      [...REFUSED, ...CARRIED_OUT, ...REFUSED],
       'the loader refused to read it',
     ],
-    ['refused without a word', { upload: ['stall'] }, [IDLE, IDLE], 'the loader refused to read it'],
+    [
+      'refused without a word',
+      { upload: ['stall', 'stall'] },
+      [IDLE, IDLE, ...CARRIED_OUT, IDLE, IDLE],
+      'the loader refused to read it',
+    ],
     [
       'refused under read protection',
       { upload: ['stall'] },
@@ -63,9 +74,14 @@ describe('a register', () => {
     expect(session.state).toBe(DfuState.dfuIdle);
   });
 
+  it('that was refused once is asked for again', async () => {
+    const answer = Uint8Array.of(0, 8);
+    const { session, run } = await reading({ upload: ['stall', answer] }, [...REFUSED, ...CARRIED_OUT]);
+    expect(await run(readRegister(session, register, 2))).toEqual(known(answer, 'read at 0x1FF1E880'));
+  });
+
   it('whose address is refused stays unknown', async () => {
-    const refused = status(DfuState.error, { status: DfuStatus.errTarget });
-    const { session, run } = await scriptedSession({ getStatus: [refused, refused, IDLE] });
+    const { session, run } = await scriptedSession({ getStatus: [...REFUSED, ...REFUSED] });
     expect(await run(readRegister(session, register, 2))).toEqual(unknown('the loader refused to read it'));
   });
 

@@ -37,13 +37,20 @@ export async function unlessRefused<T>(
   read: () => Promise<Fact<T>>,
   refused: (error: unknown) => Fact<T>,
 ): Promise<Fact<T>> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await session.enter();
-    return refused(error);
+  for (let again = true; ; again = false) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await session.enter();
+      if (!again || !mayBePassing(error)) return refused(error);
+    }
   }
+}
+
+/** A disturbed transfer looks like a refusal, but not twice; an answer of no bytes or errVENDOR is no accident. */
+function mayBePassing(error: unknown): boolean {
+  return error instanceof UsbError || isFailure(error, 'command-rejected');
 }
 
 /** Applies `parse` to a fact's bytes; undefined from it means that they say nothing. */

@@ -47,9 +47,16 @@ describe('opening a device', () => {
   });
 
   it('is possible without strings', async () => {
-    const { clock, device } = scripted({ descriptor: (call) => (call < 4 ? 'stall' : 'done') });
+    const { clock, device } = scripted({ descriptor: (call) => (call < 7 ? 'stall' : 'done') });
     const { strings } = await inTime(clock, openDevice(device));
     expect(strings).toEqual({ manufacturer: undefined, product: undefined, serial: undefined });
+  });
+
+  it('asks again for a string that was refused once', async () => {
+    const undisturbed = scripted({});
+    const { strings } = await inTime(undisturbed.clock, openDevice(undisturbed.device));
+    const { clock, device } = scripted({ descriptor: (call) => (call === 3 ? 'stall' : 'done') });
+    expect((await inTime(clock, openDevice(device))).strings).toEqual(strings);
   });
 
   it.each(kinds)('that the system answers with %s fails with that', async (kind) => {

@@ -64,9 +64,12 @@ export async function openLoader(
 async function readStrings(device: UsbDevice): Promise<LoaderStrings> {
   const { manufacturerIndex, productIndex, serialIndex } = device.identity;
   const language = await readLanguage(device);
+  // A string that is not there is refused; so is one whose transfer was disturbed, but not twice.
+  const read = async (index: number) =>
+    (await readString(device, index, language)) ?? (await readString(device, index, language));
   return {
-    manufacturer: await readString(device, manufacturerIndex, language),
-    product: await readString(device, productIndex, language),
-    serial: await readString(device, serialIndex, language),
+    manufacturer: await read(manufacturerIndex),
+    product: await read(productIndex),
+    serial: await read(serialIndex),
   };
 }

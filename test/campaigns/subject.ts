@@ -133,6 +133,12 @@ export async function commandsOf(subject: Subject, command: TransferCommand): Pr
   });
 }
 
+/** The numbers of the transfers before there is a plan. */
+export async function identificationOf(subject: Subject): Promise<readonly number[]> {
+  const { identification } = await undisturbed(subject);
+  return Array.from({ length: identification }, (_, k) => k);
+}
+
 /** When each of those transfers begins, in milliseconds after the start. */
 export async function momentsOf(subject: Subject): Promise<readonly number[]> {
   const { log } = await undisturbed(subject);
