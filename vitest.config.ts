@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['shared/**/*.test.ts', 'src-main/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/kernel/**', '**/node_modules/**'],
     testTimeout: 20_000,
+    // No test leaves anything behind in a module, and loading every room anew for each file costs more than the tests.
+    isolate: false,
     reporters: ['default', './test/summary-reporter.ts'],
     coverage: {
       provider: 'v8',
