@@ -22,8 +22,8 @@ export function* blocksOf(run: ImageRange, transferSize: number): Generator<Bloc
 }
 
 /** True where a block holds nothing but the value an erase leaves: writing it would change nothing. */
-export function isErased(bytes: Uint8Array, erasedValue: number): boolean {
-  for (const byte of bytes) if (byte !== erasedValue) return false;
+export function isErased(bytes: Uint8Array, erasedValue: number, from = 0, to = bytes.length): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== erasedValue) return false;
   return true;
 }
 
@@ -60,7 +60,7 @@ export function withoutErased(range: ImageRange, alignment: number, erasedValue:
   for (let unit = firstUnit; unit < end; unit += alignment) {
     const start = Math.max(unit, range.address);
     const stop = Math.min(unit + alignment, end);
-    const blank = isErased(range.bytes.subarray(start - range.address, stop - range.address), erasedValue);
+    const blank = isErased(range.bytes, erasedValue, start - range.address, stop - range.address);
     if (blank && from !== undefined) {
       kept.push({ address: from, bytes: range.bytes.subarray(from - range.address, start - range.address) });
       from = undefined;
