@@ -1,5 +1,5 @@
 /** Whether a layout string and a family's sector map describe the same sectors, however each cuts them into runs. */
-import type { MemoryLayout } from '../dfuse/layout.ts';
+import { layoutSize, type MemoryLayout } from '../dfuse/layout.ts';
 import type { SectorMap } from '../stm32/family.ts';
 
 interface Run {
@@ -9,6 +9,7 @@ interface Run {
 }
 
 export function hasSectorsOf(layout: MemoryLayout, map: SectorMap): boolean {
+  if (layoutSize(layout) !== map.flashSize) return false;
   const shown = joined(layout.regions.flatMap((region) => region.segments));
   const expected = joined(map.banks.flatMap(runsOfBank));
   return (
