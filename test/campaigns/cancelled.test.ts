@@ -5,7 +5,7 @@ import { openOnFlash } from '../../src-main/devices/identify.ts';
 import { DfuState } from '../../src-main/dfuse/protocol.ts';
 import { expectFlash } from '../rig/flash-proof.ts';
 import { ATTENDED, type Rig } from '../rig/rig.ts';
-import { atEach, momentsOf, rigOf, subjects } from './subject.ts';
+import { atEach, courseOf, rigOf, subjects } from './subject.ts';
 
 /** As the next program finds it. */
 async function loaderState(rig: Rig): Promise<number> {
@@ -19,7 +19,8 @@ describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, before, after } = subject;
 
   test('cancelled at any moment, an update says in which condition it left, the loader is idle, the next one completes it', async () => {
-    await atEach(await momentsOf(subject), async (moment) => {
+    const { moments } = await courseOf(subject);
+    await atEach(moments, async (moment) => {
       const rig = rigOf(subject);
       const person = new AbortController();
       void rig.clock.sleep(moment).then(() => {

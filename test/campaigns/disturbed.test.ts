@@ -3,22 +3,36 @@ import { describe, expect, test } from 'vitest';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { TransferFault, TransferMatch } from '../../src-main/virtual/faults.ts';
 import { expectFlash } from '../rig/flash-proof.ts';
-import { atEach, rigOf, subjects, transfersOf } from './subject.ts';
+import { atEach, courseOf, rigOf, subjects } from './subject.ts';
 
-const disturbances: readonly (readonly [string, (at: TransferMatch) => TransferFault])[] = [
-  ['refused', (at) => ({ kind: 'stall', at })],
-  ['refused with an error that stays', (at) => ({ kind: 'stall', at, latched: true })],
-  ['not answered, and not done', (at) => ({ kind: 'timeout', at })],
-  ['not answered, though it was done', (at) => ({ kind: 'timeout', at, executed: true })],
+/** In the update every transfer is disturbed in each way, in the identification before it in the ways that differ there. */
+const disturbances: readonly {
+  readonly name: string;
+  readonly among: 'transfers' | 'update';
+  readonly fault: (at: TransferMatch) => TransferFault;
+}[] = [
+  { name: 'refused', among: 'transfers', fault: (at) => ({ kind: 'stall', at }) },
+  {
+    name: 'not answered, though it was done',
+    among: 'transfers',
+    fault: (at) => ({ kind: 'timeout', at, executed: true }),
+  },
+  {
+    name: 'refused with an error that stays',
+    among: 'update',
+    fault: (at) => ({ kind: 'stall', at, latched: true }),
+  },
+  { name: 'not answered, and not done', among: 'update', fault: (at) => ({ kind: 'timeout', at }) },
 ];
 
 describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, before, after } = subject;
 
   test.each(disturbances)(
-    'whichever transfer is %s, it completes, or says why not and completes the next time',
-    async (_how, fault) => {
-      await atEach(await transfersOf(subject), async (k) => {
+    'whichever of its $among is $name, it completes, or says why not and completes the next time',
+    async ({ among, fault }) => {
+      const course = await courseOf(subject);
+      await atEach(course[among], async (k) => {
         const rig = rigOf(subject, [fault({ index: k })]);
         const end = await rig.tryFlash(image, policy);
         if (end instanceof StepwiseError) {

@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { expectFlash } from '../rig/flash-proof.ts';
 import { KilledProgram } from '../rig/killed-program.ts';
-import { atEach, rigOf, subjects, transfersOf } from './subject.ts';
+import { atEach, courseOf, rigOf, subjects } from './subject.ts';
 
 describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, after } = subject;
 
   test('killed after any transfer and started again at once, an update completes', async () => {
-    await atEach(await transfersOf(subject), async (k) => {
+    const { transfers } = await courseOf(subject);
+    await atEach(transfers, async (k) => {
       const rig = rigOf(subject);
       const program = new KilledProgram(await rig.attached(), () => rig.device.transfers > k);
       await Promise.race([rig.tryFlash(image, policy, { device: program }), program.died]);

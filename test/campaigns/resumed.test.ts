@@ -5,9 +5,10 @@ import { StepwiseError } from '../../shared/failure.ts';
 import type { Fault, TransferMatch } from '../../src-main/virtual/faults.ts';
 import { expectFlash, flashAfter } from '../rig/flash-proof.ts';
 import { noise } from '../rig/noise.ts';
-import { atEach, commandsOf, identificationOf, rigOf, subjects, transfersOf } from './subject.ts';
+import { atEach, courseOf, rigOf, subjects } from './subject.ts';
 
-const preserving = subjects.filter(([, { policy }]) => policy.outside === 'preserve');
+/** One that is known by its serial number, and one that is known by its unique ID. */
+const preserving = subjects.filter(([name]) => name === 'f405' || name === 'l072');
 
 const disturbances: readonly (readonly [string, (at: TransferMatch) => Fault])[] = [
   ['refused', (at) => ({ kind: 'stall', at })],
@@ -21,8 +22,9 @@ describe.each(preserving)('%s', (_name, subject) => {
   test.each(disturbances)(
     'with any transfer of its next identification %s, it is put back',
     async (_how, fault) => {
-      const erased = (await commandsOf(subject, 'write'))[0] ?? 0;
-      await atEach(await identificationOf(subject), async (k) => {
+      const course = await courseOf(subject);
+      const [erased = 0] = course.commands('write');
+      await atEach(course.identification, async (k) => {
         const rig = rigOf(subject, [
           { kind: 'disconnect', at: { index: erased }, when: 'after' },
           fault({ index: erased + 1 + k }),
@@ -46,7 +48,8 @@ describe.each(preserving)('%s', (_name, subject) => {
       { address: first.address + first.bytes.length + 20, bytes: noise(7, 10) },
       ...rest.slice(0, 1).map(({ address, bytes }) => ({ address, bytes: noise(8, bytes.length) })),
     ]);
-    await atEach(await transfersOf(subject), async (k) => {
+    const { update } = await courseOf(subject);
+    await atEach(update, async (k) => {
       const rig = rigOf(subject, [{ kind: 'disconnect', at: { index: k }, when: 'after' }]);
       await rig.tryFlash(image, policy);
       await rig.replug();

@@ -1,6 +1,6 @@
 /**
- * Devices for campaigns of thousands of updates: one for each way a loader can behave, an image that rewrites two or
- * three sectors of it, in both banks where there are two, and flash that holds other bytes beside and around it.
+ * Devices for campaigns of thousands of updates: one for each way a loader can behave, an image that rewrites one or
+ * two sectors of it, in both banks where there are two, and flash that holds other bytes beside and around it.
  */
 import { FirmwareImage, type ImageRange } from '../../src-main/firmware/image.ts';
 import type { FlashPolicy } from '../../src-main/flash/plan.ts';
@@ -9,7 +9,7 @@ import { virtualDevices } from '../../src-main/virtual/catalogue/index.ts';
 import type { DeviceDefinition } from '../../src-main/virtual/definition.ts';
 import type { Fault } from '../../src-main/virtual/faults.ts';
 import { DfuRequest } from '../../src-main/dfuse/protocol.ts';
-import type { TransferCommand } from '../../src-main/virtual/usb-function.ts';
+import type { ControlRequest, TransferCommand } from '../../src-main/virtual/usb-function.ts';
 import { flashAfter } from '../rig/flash-proof.ts';
 import { noise } from '../rig/noise.ts';
 import { Rig, type RigOptions } from '../rig/rig.ts';
@@ -58,7 +58,7 @@ function subject(definition: DeviceDefinition, touched: readonly number[], polic
   const { sectors } = new Rig(definition).device.flash;
   const parts = sectors.filter(({ index }) => touched.includes(index));
   const pieces = parts.map(({ start, size, index }, i) => ({
-    address: start + (i === 0 ? 0 : Math.floor(size / 8)),
+    address: start + Math.floor(size / 8) * i,
     bytes: noise(index, Math.min(Math.floor(size / 2) + 5, 300)),
   }));
   const older = pieces.map(({ address, bytes }, i) => ({ address, bytes: noise(100 + i, bytes.length) }));
@@ -84,18 +84,19 @@ function named(name: string): DeviceDefinition {
 }
 
 const preserve: FlashPolicy = { outside: 'preserve', vectorTableLast: false };
+const discard: FlashPolicy = { outside: 'discard', vectorTableLast: false };
 
 const all: readonly Subject[] = [
   /** In the second bank an erase never reports its end. */
-  subject(h743('h743-v-0x90', 1900), [0, 8], { ...preserve, outside: 'discard' }),
+  subject(h743('h743-v-0x90', 1900), [0, 8], discard),
   /** In the second bank an erase reports its end too early, and whoever believes it hangs the loader. */
-  subject(h743('h743-v-0x91', 3900), [0, 8], { ...preserve, outside: 'discard' }),
+  subject(h743('h743-v-0x91', 3900), [0, 8], discard),
   /** Comes up in dfuERROR, and is deaf while it works. */
-  subject(named('f405'), [0, 1], preserve),
+  subject(named('f405'), [1], preserve),
   /** Stalls early questions; an erased byte is 0x00. */
-  subject(named('l072'), [0, 800, 801], preserve),
+  subject(named('l072'), [800, 801], preserve),
   /** Answers while it works, and stalls CLRSTATUS where there is no error. */
-  subject(named('c5'), [0, 32], { ...preserve, vectorTableLast: true }),
+  subject(named('c5'), [0, 32], { outside: 'discard', vectorTableLast: true }),
 ];
 
 /** For `describe.each`: names and subjects. */
@@ -109,51 +110,48 @@ export function rigOf(
   return new Rig(definition, { contents, faults }, options);
 }
 
-/**
- * The numbers of all transfers of an undisturbed update, but for those in the middle of a run of UPLOADs, which differ
- * in nothing but their address.
- */
-export async function transfersOf(subject: Subject): Promise<readonly number[]> {
-  const { log } = await undisturbed(subject);
-  const reads = log.map(({ request }) => request.request === DfuRequest.upload);
-  return reads.flatMap((read, k) => (read && reads[k - 1] && reads[k + 1] ? [] : [k]));
+/** An undisturbed update of a subject: what there is to disturb. */
+export interface Course {
+  /**
+   * The numbers of all transfers, but for those in the middle of a run of UPLOADs, which differ in nothing but their
+   * address.
+   */
+  readonly transfers: readonly number[];
+  /** Of these, the ones before there is a plan. */
+  readonly identification: readonly number[];
+  /** Of these, the ones from then on. */
+  readonly update: readonly number[];
+  /** When a transfer of the update begins, in milliseconds. */
+  readonly moments: readonly number[];
+  /** The numbers of the transfers of the update that give this command. */
+  commands(command: TransferCommand): readonly number[];
 }
 
-/** The numbers of the transfers that give this command, in an undisturbed update from the moment there is a plan. */
-export async function commandsOf(subject: Subject, command: TransferCommand): Promise<readonly number[]> {
-  const { log, identification } = await undisturbed(subject);
-  return log.flatMap(({ index, request: { request, value, data, length } }) => {
-    const { command: given } =
-      request === DfuRequest.dnload
-        ? downloadSubject(value, data, 0)
-        : request === DfuRequest.upload
-          ? uploadSubject(value, length, 0)
-          : {};
-    return given === command && index >= identification ? [index] : [];
-  });
-}
-
-/** The numbers of the transfers before there is a plan. */
-export async function identificationOf(subject: Subject): Promise<readonly number[]> {
-  const { identification } = await undisturbed(subject);
-  return Array.from({ length: identification }, (_, k) => k);
-}
-
-/** When each of those transfers begins, in milliseconds after the start. */
-export async function momentsOf(subject: Subject): Promise<readonly number[]> {
-  const { log } = await undisturbed(subject);
-  const transfers = await transfersOf(subject);
-  return transfers.flatMap((k) => log[k]?.at ?? []);
-}
-
-async function undisturbed({ definition, contents, image, policy }: Subject) {
-  let identification: number | undefined;
+export async function courseOf({ definition, contents, image, policy }: Subject): Promise<Course> {
+  let planned: number | undefined;
   const onEvent = () => {
-    identification ??= rig.device.transfers;
+    planned ??= rig.device.transfers;
   };
   const rig = new Rig(definition, { contents, log: true }, { onEvent });
   await rig.flash(image, policy);
-  return { log: rig.device.log, identification: identification ?? 0 };
+  const { log } = rig.device;
+  const begin = planned ?? 0;
+  const reads = log.map(({ request }) => request.request === DfuRequest.upload);
+  const transfers = reads.flatMap((read, k) => (read && reads[k - 1] && reads[k + 1] ? [] : [k]));
+  const update = transfers.filter((k) => k >= begin);
+  return {
+    transfers,
+    identification: transfers.filter((k) => k < begin),
+    update,
+    moments: update.flatMap((k) => log[k]?.at ?? []),
+    commands: (command) =>
+      log.flatMap(({ index, request }) => (index >= begin && commandOf(request) === command ? [index] : [])),
+  };
+}
+
+function commandOf({ request, value, data, length }: ControlRequest): TransferCommand | undefined {
+  if (request === DfuRequest.dnload) return downloadSubject(value, data, 0).command;
+  return request === DfuRequest.upload ? uploadSubject(value, length, 0).command : undefined;
 }
 
 /** Runs a trial at each transfer. @throws Error with every failure and the transfers it was seen at */
