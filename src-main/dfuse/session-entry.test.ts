@@ -4,7 +4,7 @@ import type { UsbFailureKind } from '../usb/port.ts';
 import { scriptedSession } from '../../test/rig/scripted-session.ts';
 import { status, type Reply } from '../../test/rig/scripted-device.ts';
 import { DfuState, DfuStatus } from './protocol.ts';
-import type { EntryRules } from './session.ts';
+import type { EntryRules } from './entry.ts';
 
 const IDLE = status(DfuState.dfuIdle);
 const BUSY = status(DfuState.dnBusy);

@@ -9,6 +9,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import { UsbError, type UsbDevice } from '../usb/port.ts';
+import { enterIdle, type EntryRules } from './entry.ts';
 import { Pacing, type OperationPace, type Pace } from './pace.ts';
 import {
   DfuRequest,
@@ -20,6 +21,7 @@ import {
   REQUEST_OUT,
 } from './protocol.ts';
 import { parseStatus, STATUS_LENGTH, type DeviceStatus } from './status.ts';
+import { unwedge } from './unwedge.ts';
 
 /** Deadline of a transfer that the loader answers at once. */
 export const TRANSFER_DEADLINE = 5_000;
@@ -27,13 +29,6 @@ export const TRANSFER_DEADLINE = 5_000;
 export const WORKING_STATUS_DEADLINE = 30_000;
 /** An operation that is busy for longer than this is stuck. */
 const OPERATION_BUDGET = 10_000;
-/** Pause between two questions to a loader that somebody left busy, in milliseconds. */
-const LEAST_POLL = 10;
-/** Questions that a loader that somebody left busy may stall, and the pause after each, in milliseconds. */
-const STALLS_ON_ENTRY = 4;
-const STALL_PAUSE = 50;
-/** A loader that is in dfuERROR again after so many CLRSTATUS is not going to leave it. */
-const MOST_CLEARS = 3;
 /** The loader takes an address as fast as it takes the command. */
 const AT_ONCE: Pace = { expected: 0 };
 /** wBlockNum has 16 bits. */
@@ -47,13 +42,6 @@ export interface EraseRules extends Pace {
   /** Known to stay busy for ever: un-wedge it this many milliseconds after the command (quirk). */
   readonly unwedgeAfter?: number;
   /** Known to report the end too early: leave it alone until this many milliseconds after the command (quirk). */
-  readonly settle?: number;
-}
-
-export interface EntryRules {
-  /** The loader is known to get stuck in dfuDNBUSY: un-wedge it after so many milliseconds. */
-  readonly unwedgeAfter?: number;
-  /** The loader is known to say that it is ready while it erases: leave it alone for so many milliseconds. */
   readonly settle?: number;
 }
 
@@ -132,61 +120,10 @@ export class DfuSeSession {
 
   // -- entry ---------------------------------------------------------------------------------------------------------
 
-  /**
-   * Brings the loader to dfuIDLE from wherever an earlier program left it (reference: the entry ladder).
-   * dfuERROR is normal at first contact with an F3 or F4 and is cleared; nothing is cleared that is not an error.
-   * @param rules what is known of a loader that somebody may have left in the middle of an erase
-   * @throws stuck-busy, bad-state, or UsbError
-   */
+  /** Brings the loader to dfuIDLE from wherever an earlier program left it; see entry.ts for what it throws. */
   async enter(rules: EntryRules = {}): Promise<void> {
     this.#forget();
-    const started = this.#clock.now();
-    const { unwedgeAfter = Infinity } = rules;
-    for (let clears = 0; ;) {
-      const status = await this.#statusOnEntry();
-      const elapsed = this.#clock.now() - started;
-      if (status.state === DfuState.dnBusy && elapsed >= unwedgeAfter)
-        return this.#unwedge(undefined, elapsed);
-      switch (status.state) {
-        case DfuState.dfuIdle:
-          return;
-        case DfuState.error:
-          if (clears++ === MOST_CLEARS) throw notIdle(status);
-          await this.clearStatus();
-          break;
-        case DfuState.dnloadIdle:
-          await this.#clock.sleep(rules.settle ?? 0);
-          await this.abort();
-          return;
-        case DfuState.uploadIdle:
-          await this.abort();
-          return;
-        case DfuState.dnloadSync:
-        case DfuState.dnBusy:
-        case DfuState.manifestSync:
-        case DfuState.manifest: {
-          if (elapsed >= OPERATION_BUDGET)
-            throw new StepwiseError('stuck-busy', { state: status.state, elapsed });
-          const until = elapsed < unwedgeAfter ? Math.min(unwedgeAfter, OPERATION_BUDGET) : OPERATION_BUDGET;
-          await this.#clock.sleep(Math.min(Math.max(status.pollTime, LEAST_POLL), until - elapsed));
-          break;
-        }
-        default:
-          throw notIdle(status);
-      }
-    }
-  }
-
-  /** A loader that is asked while it works may stall the question (L4). */
-  async #statusOnEntry(): Promise<DeviceStatus> {
-    for (let stalls = 0; ; stalls++) {
-      try {
-        return await this.getStatus(WORKING_STATUS_DEADLINE);
-      } catch (error) {
-        if (!isStall(error) || stalls === STALLS_ON_ENTRY) throw error;
-        await this.#clock.sleep(STALL_PAUSE);
-      }
-    }
+    await enterIdle(this, this.#clock, rules, WORKING_STATUS_DEADLINE);
   }
 
   // -- commands ------------------------------------------------------------------------------------------------------
@@ -216,7 +153,7 @@ export class DfuSeSession {
     let { status, held } = await this.#startOperation('erase', address);
     while (isWorking(status)) {
       if (status.state === DfuState.dnBusy && elapsed() >= (rules.unwedgeAfter ?? Infinity)) {
-        await this.#unwedge(address, elapsed());
+        await unwedge(this, address, elapsed());
         return 'unwedged';
       }
       if (elapsed() >= rules.budget) {
@@ -229,21 +166,6 @@ export class DfuSeSession {
     this.#expectOk(status, 'erase', address);
     if (rules.settle !== undefined) await this.#clock.sleep(rules.settle - elapsed());
     return 'reported';
-  }
-
-  /**
-   * An H743 with bootloader 0x90 stays in dfuDNBUSY for ever after an erase in bank 2, although the erase has ended. A
-   * CLRSTATUS, illegal in that state, throws it into dfuERROR; a second one leads to dfuIDLE. Found in the traffic of
-   * STM32CubeProgrammer, which does the same. Only for loaders known to need it: others are merely busy.
-   */
-  async #unwedge(address: number | undefined, elapsed: number): Promise<void> {
-    let state: number = DfuState.dnBusy;
-    for (let pair = 0; pair < 2 && state !== DfuState.dfuIdle; pair++) {
-      await this.clearStatus();
-      ({ state } = await this.getStatus());
-      if (state === DfuState.dnBusy) break;
-    }
-    if (state !== DfuState.dfuIdle) throw new StepwiseError('stuck-busy', { address, state, elapsed });
   }
 
   /** The command bytes the loader supports (UPLOAD of block 0), such as 0x00 0x21 0x41 0x92. */
@@ -474,10 +396,6 @@ export class DfuSeSession {
 
 function isStall(error: unknown): error is UsbError {
   return error instanceof UsbError && error.kind === 'stall';
-}
-
-function notIdle({ state, status }: DeviceStatus): StepwiseError {
-  return new StepwiseError('bad-state', { state, status, wanted: 'dfuIDLE' });
 }
 
 function isWorking({ state }: DeviceStatus): boolean {

@@ -12,7 +12,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import type { Need, ProgressListener, RecoveryRung } from '../../shared/progress.ts';
-import type { DfuSeSession, EntryRules } from '../dfuse/session.ts';
+import type { EntryRules } from '../dfuse/entry.ts';
+import type { DfuSeSession } from '../dfuse/session.ts';
 import { UsbError } from '../usb/port.ts';
 
 /** How to get at the device again; the room that owns devices implements it. */
