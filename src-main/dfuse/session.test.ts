@@ -256,6 +256,17 @@ describe('writing', () => {
     expect(wire().slice(3)).toEqual(['DNLOAD 2: 1024 bytes', ...Array<string>(4).fill('GETSTATUS')]);
   });
 
+  it('a block is given up in time, also where stalls make the questions rare', async () => {
+    const slow = status(DfuState.dnBusy, { poll: 4_500 });
+    const answers: Reply[] = [BUSY, DONE, slow, 'stall', 'stall'];
+    const rig = await willing({ getStatus: (call) => (call === 0 ? IDLE : (answers[call - 1] ?? slow)) });
+    await rig.run(rig.session.enter());
+    const started = rig.clock.now();
+    const error = await rig.failure(rig.session.writeBlock(FLASH, FLASH, new Uint8Array(1024), {}));
+    expect(error).toMatchObject({ code: 'stuck-busy' });
+    expect(rig.clock.now() - started).toBeLessThan(10_500);
+  });
+
   it('a loader that stalls every question is given up', async () => {
     const { session, wire, failure } = await answering([BUSY, DONE, BUSY, ...Array<Reply>(20).fill('stall')]);
     const error = await failure(session.writeBlock(FLASH, FLASH, new Uint8Array(1024), PACE));
