@@ -5,7 +5,8 @@
  */
 import { readConfiguration, isDfu, type Configuration } from '../usb/descriptors.ts';
 import type { UsbDevice } from '../usb/port.ts';
-import { readLanguage, readString } from '../usb/strings.ts';
+import { readLanguage } from '../usb/strings.ts';
+import { readText } from './device-text.ts';
 import { DFUSE_VERSION } from './protocol.ts';
 
 export interface AlternateName {
@@ -65,7 +66,7 @@ export async function readDfuFunction(device: UsbDevice): Promise<DfuFunction> {
   const language = await readLanguage(device);
   const names: AlternateName[] = [];
   for (const { alternate, nameIndex } of alternates) {
-    names.push({ alternate, name: await readString(device, nameIndex, language) });
+    names.push({ alternate, name: await readText(device, nameIndex, language) });
   }
   const { attributes, transferSize, dfuVersion } = functional;
   return { mode: 'bootloader', interfaceNumber, alternates: names, attributes, transferSize, dfuVersion };

@@ -2,7 +2,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { UsbDevice } from '../usb/port.ts';
-import { readLanguage, readString } from '../usb/strings.ts';
+import { readLanguage } from '../usb/strings.ts';
+import { readText } from './device-text.ts';
 import { readDfuFunction, type DfuFunction } from './dfu-function.ts';
 import { DfuSeSession } from './session.ts';
 
@@ -64,12 +65,9 @@ export async function openLoader(
 async function readStrings(device: UsbDevice): Promise<LoaderStrings> {
   const { manufacturerIndex, productIndex, serialIndex } = device.identity;
   const language = await readLanguage(device);
-  // A string that is not there is refused; so is one whose transfer was disturbed, but not twice.
-  const read = async (index: number) =>
-    (await readString(device, index, language)) ?? (await readString(device, index, language));
   return {
-    manufacturer: await read(manufacturerIndex),
-    product: await read(productIndex),
-    serial: await read(serialIndex),
+    manufacturer: await readText(device, manufacturerIndex, language),
+    product: await readText(device, productIndex, language),
+    serial: await readText(device, serialIndex, language),
   };
 }
