@@ -6,7 +6,7 @@
  *   usb-reset  reset the port
  *   replug     ask the person to unplug the device and plug it in again
  *
- * Each rung ends with a loader in dfuIDLE or with the next rung. A device that is gone goes straight to the last one.
+ * Each rung ends with a loader in dfuIDLE or with the next rung. A device that is gone begins with the last one.
  * The ladder is bounded and every rung is told. What was being done is done again by the caller, sector by sector.
  */
 import type { Clock } from '../../shared/clock.ts';
@@ -38,6 +38,8 @@ export interface RecoveryLimits {
 }
 
 export const DEFAULT_LIMITS: RecoveryLimits = { replugPatience: 120_000, recoveries: 12 };
+
+type Rung = readonly [RecoveryRung, () => Promise<DfuSeSession>];
 
 /** The session of a job: the same idea of one device over all the sessions that a bad cable makes necessary. */
 export class Connection {
@@ -100,15 +102,16 @@ export class Connection {
     throw isGone(reason) && !isGone(error) ? reason : error;
   }
 
-  #rungs(gone: boolean): (readonly [RecoveryRung, () => Promise<DfuSeSession>])[] {
-    const onTheBus: (readonly [RecoveryRung, () => Promise<DfuSeSession>])[] = gone
-      ? []
-      : [
-          ['clear', () => Promise.resolve(this.#session)],
-          ['re-open', () => this.#reconnector.reopen()],
-          ['usb-reset', () => this.#reconnector.reset()],
-        ];
-    return this.#limits.replugPatience > 0 ? [...onTheBus, ['replug', () => this.#replug()]] : onTheBus;
+  #rungs(gone: boolean): readonly Rung[] {
+    const onTheBus: readonly Rung[] = [
+      ['clear', () => Promise.resolve(this.#session)],
+      ['re-open', () => this.#reconnector.reopen()],
+      ['usb-reset', () => this.#reconnector.reset()],
+    ];
+    if (this.#limits.replugPatience <= 0) return gone ? [] : onTheBus;
+    const replug: Rung = ['replug', () => this.#replug()];
+    // A device that was gone is on the bus again after the replug.
+    return gone ? [replug, ...onTheBus] : [...onTheBus, replug];
   }
 
   async #replug(): Promise<DfuSeSession> {

@@ -1,11 +1,12 @@
 /** A person is asked to plug the device in again, and plugs in another one; or the host loses news of what is plugged in. */
 import { describe, expect, test } from 'vitest';
+import { StepwiseError } from '../../shared/failure.ts';
 import { createVirtualDevice } from '../../src-main/virtual/catalogue/index.ts';
 import type { Fault } from '../../src-main/virtual/faults.ts';
 import type { VirtualDeviceOptions } from '../../src-main/virtual/virtual-device.ts';
 import { expectFlash } from '../rig/flash-proof.ts';
 import { ATTENDED } from '../rig/rig.ts';
-import { rigOf, subjects, type Subject } from './subject.ts';
+import { atEach, courseOf, rigOf, subjects, type Subject } from './subject.ts';
 
 const unplugged: Fault = { kind: 'disconnect', at: { command: 'write' }, when: 'after' };
 
@@ -54,6 +55,23 @@ describe.each(subjects)('%s', (name, subject) => {
       await expectRefused(subject, definition, { uniqueId: [1, 2, 3] });
     },
   );
+
+  test('a device that comes back is not taken for another one because one of its transfers is refused', async () => {
+    const course = await courseOf(subject);
+    const [written = 0] = course.commands('write');
+    await atEach(course.identification, async (k) => {
+      const again: Fault = { kind: 'stall', at: { index: written + 1 + k } };
+      const rig = rigOf(subject, [{ kind: 'disconnect', at: { index: written }, when: 'after' }, again], {
+        limits: ATTENDED,
+        onEvent: ({ type }) => {
+          if (type === 'needs') void rig.replug();
+        },
+      });
+      const end = await rig.tryFlash(image, policy);
+      if (end instanceof StepwiseError) expect(end.code).toBe('usb-transfer');
+      else expectFlash(rig.device.flash, after);
+    });
+  });
 
   test.each([
     ['attached', 0],
