@@ -169,5 +169,7 @@ describe('Intel HEX is written', () => {
 it('reads 2 MB of Intel HEX, more than 130 000 lines', () => {
   const content = new Uint8Array(2 * 1024 * 1024).map((_, i) => (i * 31) ^ (i >> 8));
   const image = FirmwareImage.from([{ address: 0x0800_0000, bytes: content }]);
-  expect(readIntelHex(writeIntelHex(image))).toEqual(image);
+  const [range, ...others] = readIntelHex(writeIntelHex(image)).ranges;
+  expect([range?.address, range?.bytes.length, others]).toEqual([0x0800_0000, content.length, []]);
+  expect(Buffer.compare(range?.bytes ?? new Uint8Array(), content)).toBe(0);
 });
