@@ -243,6 +243,14 @@ describe('refusals, each before anything is touched', () => {
     });
   });
 
+  test('sectors of an erase that the chip does not have, whatever its layout string says', () => {
+    const h750 = target(H74X, { flashSize: 128 * KB });
+    expect(() => checkErasable(h750.sectors.slice(0, 1), h750)).not.toThrow();
+    expect(factsOf(() => checkErasable(h750.sectors.slice(1, 2), h750))).toMatchObject({
+      reason: 'beyond-flash-size',
+    });
+  });
+
   test('sectors of an erase that cannot be erased', () => {
     expect(() => checkErasable(changed({ erasable: false }).sectors, device)).toThrow(
       expect.objectContaining({ code: 'plan-refused' }),

@@ -95,6 +95,7 @@ export function makePlan(
 export function checkErasable(sectors: readonly FlashSector[], target: FlashTarget): void {
   if (target.readProtected) throw new StepwiseError('read-protected', {}, { phase: 'plan' });
   for (const sector of sectors) {
+    checkFlashSize(rangeOf(sector), target, DEFAULT_POLICY);
     if (!sector.erasable)
       refuse('not-erasable', `the sector at ${hex(sector.address)} cannot be erased`, rangeOf(sector));
     checkDefects(sector, target);
