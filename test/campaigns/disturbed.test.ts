@@ -37,9 +37,9 @@ const disturbance: ReadonlySet<FailureCode> = new Set([
 describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, before, after } = subject;
 
-  test.each(disturbances)(
-    'whichever of its $among is $name, it completes, or says why not and completes the next time',
-    async ({ among, fault }) => {
+  test.each(disturbances.map((each) => [each.among, each.name, each] as const))(
+    'whichever of its %s is %s, it completes, or says why not and completes the next time',
+    async (among, _name, { fault }) => {
       const course = await courseOf(subject);
       await atEach(course[among], async (k) => {
         const rig = rigOf(subject, [fault({ index: k })]);

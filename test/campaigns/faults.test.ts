@@ -52,9 +52,9 @@ const passing: readonly Passing[] = [
 describe.each(subjects)('%s', (_name, subject) => {
   const { image, policy, after } = subject;
 
-  test.each(passing)(
-    'where $name, at the first time or at the last, the update completes',
-    async ({ command, fault }) => {
+  test.each(passing.map((each) => [each.name, each] as const))(
+    'where %s, at the first time or at the last, the update completes',
+    async (_name, { command, fault }) => {
       const indexes = (await courseOf(subject)).commands(command);
       await atEach([...indexes.slice(0, 1), ...indexes.slice(-1)], async (index) => {
         const rig = attended(subject, [fault({ index })]);
@@ -144,13 +144,16 @@ describe.each(subjects)('%s', (_name, subject) => {
   });
 
   describe.each(places)('at place $place', ({ address, sector }) => {
-    test.each(lasting)('where $name, the update fails and says so', async (fault) => {
-      const rig = rigOf(subject, fault.faults(address, sector));
-      const failure = await rig.tryFlash(image, policy);
-      const { code, condition } = fault;
-      expect(failure).toMatchObject({ code, condition, facts: fault.facts(address, sector) });
-      if (condition === 'untouched') expectFlash(rig.device.flash, before);
-    });
+    test.each(lasting.map((each) => [each.name, each] as const))(
+      'where %s, the update fails and says so',
+      async (_name, fault) => {
+        const rig = rigOf(subject, fault.faults(address, sector));
+        const failure = await rig.tryFlash(image, policy);
+        const { code, condition } = fault;
+        expect(failure).toMatchObject({ code, condition, facts: fault.facts(address, sector) });
+        if (condition === 'untouched') expectFlash(rig.device.flash, before);
+      },
+    );
   });
 
   test.each(['clear-status', 'reset', 'replug'] as const)(

@@ -19,8 +19,8 @@ export interface Subject {
   readonly definition: DeviceDefinition;
   readonly image: FirmwareImage;
   readonly policy: FlashPolicy;
-  /** What is in flash at the beginning: older firmware, and settings beside it. */
-  readonly contents: readonly ImageRange[];
+  /** What is in flash at the beginning: older firmware, settings beside it, and something in the sectors around. */
+  readonly device: { readonly contents: readonly ImageRange[]; readonly flashSize: number };
   /** All of flash at the beginning. */
   readonly before: Uint8Array;
   /** All of flash as it must be when the update is complete. */
@@ -30,32 +30,24 @@ export interface Subject {
 const KB = 1024;
 
 /**
- * An H743 for which a campaign does not read blank flash most of the time: with larger blocks, and one sector in its
- * second bank.
+ * An H743 whose blocks are larger, so that a campaign does not read blank flash most of the time.
  * @param eraseTime up to 4 s by the data sheet; the defects of its loaders bite when it is long
  */
 function h743(name: string, eraseTime: number): DeviceDefinition {
   const definition = named(name);
-  const { usb, chip, loader, timing } = definition;
+  const { usb, loader, timing } = definition;
   const maxBlock = 4 * KB;
-  const sector = 128 * KB;
   return {
     ...definition,
     usb: { ...usb, ...(usb.dfu && { dfu: { ...usb.dfu, transferSize: maxBlock } }) },
-    chip: {
-      ...chip,
-      banks: chip.banks.map(({ start, runs }, i) => ({
-        start,
-        runs: i === 0 ? runs : [{ count: 1, size: sector }],
-      })),
-    },
     loader: { ...loader, maxBlock },
-    timing: { ...timing, erase: { [sector]: eraseTime } },
+    timing: { ...timing, erase: { [128 * KB]: eraseTime } },
   };
 }
 
+/** @param touched indexes of the sectors that the image touches */
 function subject(definition: DeviceDefinition, touched: readonly number[], policy: FlashPolicy): Subject {
-  const { sectors } = new Rig(definition).device.flash;
+  const { sectors, start: flashStart } = new Rig(definition).device.flash;
   const parts = sectors.filter(({ index }) => touched.includes(index));
   const pieces = parts.map(({ start, size, index }, i) => ({
     address: start + Math.floor(size / 8) * i,
@@ -66,15 +58,21 @@ function subject(definition: DeviceDefinition, touched: readonly number[], polic
     address: start + size - 40,
     bytes: noise(200 + i, 23),
   }));
-  const elsewhere = sectors
-    .filter(({ index }) => !touched.includes(index) && index % 5 === 1)
-    .map(({ start, index }) => ({ address: start, bytes: noise(300 + index, 30) }));
+  const neighbours = sectors.filter(
+    ({ index }) => !touched.includes(index) && touched.some((each) => Math.abs(each - index) === 1),
+  );
+  const around = neighbours.map(({ start, index }) => ({ address: start, bytes: noise(300 + index, 30) }));
+  const last = neighbours.at(-1);
+  const device = {
+    contents: [...older, ...beside, ...around],
+    // Flash that has no part in it only costs time.
+    flashSize: last ? Math.ceil((last.start + last.size - flashStart) / KB) * KB : 0,
+  };
   const image = FirmwareImage.from(pieces);
-  const contents = [...older, ...beside, ...elsewhere];
-  const { flash } = new Rig(definition, { contents }).device;
+  const { flash } = new Rig(definition, device).device;
   const before = flash.snapshot();
   const after = flashAfter(before, flash, image, policy);
-  return { name: definition.name, definition, image, policy, contents, before, after };
+  return { name: definition.name, definition, image, policy, device, before, after };
 }
 
 function named(name: string): DeviceDefinition {
@@ -103,11 +101,11 @@ const all: readonly Subject[] = [
 export const subjects = all.map((each) => [each.name, each] as const);
 
 export function rigOf(
-  { definition, contents }: Subject,
+  { definition, device }: Subject,
   faults: readonly Fault[] = [],
   options: RigOptions = {},
 ): Rig {
-  return new Rig(definition, { contents, faults }, options);
+  return new Rig(definition, { ...device, faults }, options);
 }
 
 /** An undisturbed update of a subject: what there is to disturb. */
@@ -127,12 +125,12 @@ export interface Course {
   commands(command: TransferCommand): readonly number[];
 }
 
-export async function courseOf({ definition, contents, image, policy }: Subject): Promise<Course> {
+export async function courseOf({ definition, device, image, policy }: Subject): Promise<Course> {
   let planned: number | undefined;
   const onEvent = () => {
     planned ??= rig.device.transfers;
   };
-  const rig = new Rig(definition, { contents, log: true }, { onEvent });
+  const rig = new Rig(definition, { ...device, log: true }, { onEvent });
   await rig.flash(image, policy);
   const { log } = rig.device;
   const begin = planned ?? 0;
@@ -144,12 +142,13 @@ export async function courseOf({ definition, contents, image, policy }: Subject)
     identification: transfers.filter((k) => k < begin),
     update,
     moments: update.flatMap((k) => log[k]?.at ?? []),
-    commands: (command) =>
-      log.flatMap(({ index, request }) => (index >= begin && commandOf(request) === command ? [index] : [])),
+    commands: (command) => update.filter((k) => commandOf(log[k]?.request) === command),
   };
 }
 
-function commandOf({ request, value, data, length }: ControlRequest): TransferCommand | undefined {
+function commandOf(transfer: ControlRequest | undefined): TransferCommand | undefined {
+  if (!transfer) return undefined;
+  const { request, value, data, length } = transfer;
   if (request === DfuRequest.dnload) return downloadSubject(value, data, 0).command;
   return request === DfuRequest.upload ? uploadSubject(value, length, 0).command : undefined;
 }
