@@ -24,7 +24,7 @@ export interface IdentifiedLoader {
   readonly identity: DeviceIdentity;
   /** The families it may belong to: one where the chip could be told. */
   readonly families: readonly Family[];
-  /** To work with: any of them, where it makes no difference to flash. */
+  /** The one to work with; it may be one of several that are alike to flash. */
   readonly family: Family | undefined;
   readonly quirks: readonly Quirk[];
   /** Layout of the internal flash as the loader shows it. */
@@ -237,7 +237,7 @@ function agreed(ids: readonly Fact<number>[]): Fact<number> {
   return same ? first : unknown(CHIP_UNKNOWN);
 }
 
-/** A family to work with where the chip could not be told: any of the matches, if it makes no difference to flash. */
+/** The family to work with. Where the chip could not be told, the first match stands for all that are alike to flash. */
 function workable(matches: readonly Candidate[]): Family | undefined {
   const [first, ...others] = matches.map(({ family }) => family);
   if (!first) return undefined;

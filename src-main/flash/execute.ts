@@ -144,7 +144,7 @@ class Execution {
         wanted: ({ address, bytes }) => {
           this.#context.checkpoint();
           const open = touching(address, bytes.length).some((step) => !changed.has(step));
-          if (!open) progress.skip('compare', bytes.length, readTime(this.#target, bytes.length));
+          if (!open) progress.credit('compare', bytes.length, readTime(this.#target, bytes.length));
           return open;
         },
         reading: ({ address, bytes }, read) =>

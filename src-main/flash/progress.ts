@@ -81,13 +81,13 @@ export class Progress {
     const result = await work();
     const account = this.#accounts[kind];
     account.measured += this.#clock.now() - before;
-    this.skip(kind, bytes, expected);
+    this.credit(kind, bytes, expected);
     this.#tell(kind, address);
     return result;
   }
 
   /** Work that turned out not to be needed. */
-  skip(kind: WorkKind, bytes: number, expected: number): void {
+  credit(kind: WorkKind, bytes: number, expected: number): void {
     const account = this.#accounts[kind];
     account.expectedDone = Math.min(account.expected, account.expectedDone + expected);
     account.bytesDone = Math.min(account.bytesTotal, account.bytesDone + bytes);

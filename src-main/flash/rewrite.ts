@@ -122,7 +122,7 @@ async function writeRuns(session: DfuSeSession, stretch: Stretch, context: Rewri
       const { address, bytes } = block;
       const expected = writeTime(target, bytes.length);
       if (isErased(bytes, context.erasedValue)) {
-        progress.skip('write', bytes.length, expected);
+        progress.credit('write', bytes.length, expected);
         continue;
       }
       const inside = typicalProgram(target.family, bytes.length);
