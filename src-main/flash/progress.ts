@@ -86,7 +86,7 @@ export class Progress {
     return result;
   }
 
-  /** Work that turned out not to be needed. */
+  /** Enters work as done without measuring it: it was not needed, or has been measured. */
   credit(kind: WorkKind, bytes: number, expected: number): void {
     const account = this.#accounts[kind];
     account.expectedDone = Math.min(account.expected, account.expectedDone + expected);
