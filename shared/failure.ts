@@ -2,143 +2,185 @@
  * Every way in which Stepwise can fail, once. A failure is a value: a code, the phase it happened in, and the facts
  * that explain it. Hosts turn the code into words; nothing above the engine parses a message.
  */
+import { z } from 'zod';
 
 /** What was being done. The order is the order of an update. */
-export type Phase =
-  | 'read-file'
-  | 'find'
-  | 'identify'
-  | 'plan'
-  | 'compare'
-  | 'erase'
-  | 'write'
-  | 'verify'
-  | 'leave'
-  | 'unprotect'
-  | 'enter-bootloader'
-  | 'read'
-  | 'replay';
+export const phase = z.enum([
+  'read-file',
+  'find',
+  'identify',
+  'plan',
+  'compare',
+  'erase',
+  'write',
+  'verify',
+  'leave',
+  'unprotect',
+  'enter-bootloader',
+  'read',
+  'replay',
+]);
+export type Phase = z.infer<typeof phase>;
 
 /** Why a plan was refused before anything on the device was touched. */
-export type RefusalReason =
-  | 'outside-layout'
-  | 'not-erasable'
-  | 'not-writable'
-  | 'across-hole'
-  | 'beyond-flash-size'
-  | 'wrong-target'
-  | 'not-internal-flash'
-  | 'read-protected'
-  | 'misaligned'
-  | 'empty-image'
-  | 'protected-range'
-  | 'known-defect';
+export const refusalReason = z.enum([
+  'outside-layout',
+  'not-erasable',
+  'not-writable',
+  'across-hole',
+  'beyond-flash-size',
+  'wrong-target',
+  'not-internal-flash',
+  'read-protected',
+  'misaligned',
+  'empty-image',
+  'protected-range',
+  'known-defect',
+]);
+export type RefusalReason = z.infer<typeof refusalReason>;
 
 /** What is the matter with a file. */
-export type FileFault =
-  | 'unreadable'
-  | 'too-large'
-  | 'empty'
-  | 'truncated'
-  | 'bad-checksum'
-  | 'bad-record'
-  | 'overlap'
-  | 'no-end-record'
-  | 'after-end-record'
-  | 'unsupported'
-  | 'inconsistent'
-  | 'extension-mismatch'
-  | 'address-needed'
-  | 'address-range'
-  | 'git-lfs-pointer'
-  | 'html-page'
-  | 'unknown-format';
+export const fileFault = z.enum([
+  'unreadable',
+  'too-large',
+  'empty',
+  'truncated',
+  'bad-checksum',
+  'bad-record',
+  'overlap',
+  'no-end-record',
+  'after-end-record',
+  'unsupported',
+  'inconsistent',
+  'extension-mismatch',
+  'address-needed',
+  'address-range',
+  'git-lfs-pointer',
+  'html-page',
+  'unknown-format',
+]);
+export type FileFault = z.infer<typeof fileFault>;
+
+/** What a person has to agree to, in words that say what it costs. */
+export const consentKind = z.enum(['unprotect', 'discard-outside', 'downgrade', 'unsigned']);
+export type ConsentKind = z.infer<typeof consentKind>;
+
+const place = z.int().min(0);
+const bytes = z.int().min(0);
+const text = z.string();
+const port = z.object({ path: text });
 
 /** The facts of each failure, by its code. Addresses are absolute, sizes in bytes, times in milliseconds. */
-export interface FailureFacts {
+export const failureFacts = {
   // -- what the person asked for
-  usage: { readonly problem: string };
-  cancelled: { readonly condition: DeviceCondition };
+  usage: z.object({ problem: text }),
+  cancelled: z.object({ condition: z.lazy(() => deviceCondition) }),
   // -- finding the device
-  'no-device': { readonly wanted?: string | undefined };
-  'several-devices': { readonly paths: readonly string[] };
-  'not-st-rom': { readonly what: string; readonly evidence: readonly string[] };
-  'not-dfuse': { readonly what: string };
-  'no-flash-layout': { readonly strings: readonly string[] };
+  'no-device': z.object({ wanted: text.optional() }),
+  'several-devices': z.object({ paths: z.array(text).readonly() }),
+  'not-st-rom': z.object({ what: text, evidence: z.array(text).readonly() }),
+  'not-dfuse': z.object({ what: text }),
+  'no-flash-layout': z.object({ strings: z.array(text).readonly() }),
   // -- USB
-  'no-permission': { readonly path: string };
-  'no-driver': { readonly path: string };
-  busy: { readonly path: string };
-  disconnected: { readonly path: string; readonly address?: number | undefined };
-  'usb-transfer': { readonly path: string; readonly kind: string; readonly request: string };
-  'no-answer': { readonly path: string; readonly request: string };
+  'no-permission': port,
+  'no-driver': port,
+  busy: port,
+  disconnected: z.object({ path: text, address: place.optional() }),
+  'usb-transfer': z.object({ path: text, kind: text, request: text }),
+  'no-answer': z.object({ path: text, request: text }),
   // -- the file
-  'bad-file': {
-    readonly fault: FileFault;
-    readonly detail: string;
-    readonly format?: string | undefined;
+  'bad-file': z.object({
+    fault: fileFault,
+    detail: text,
+    format: text.optional(),
     /** 1-based line of a text file, or byte offset of a binary one. */
-    readonly line?: number | undefined;
-    readonly offset?: number | undefined;
-  };
+    line: z.int().optional(),
+    offset: z.int().optional(),
+  }),
   // -- the plan
-  'plan-refused': {
-    readonly reason: RefusalReason;
-    readonly detail: string;
-    readonly address?: number | undefined;
-    readonly size?: number | undefined;
-  };
+  'plan-refused': z.object({
+    reason: refusalReason,
+    detail: text,
+    address: place.optional(),
+    size: bytes.optional(),
+  }),
   // -- the bootloader
-  'read-protected': { readonly address?: number | undefined };
-  'command-rejected': {
-    readonly command: string;
-    readonly address?: number | undefined;
-    readonly status: number;
-    readonly state: number;
-  };
-  'stuck-busy': { readonly address?: number | undefined; readonly state: number; readonly elapsed: number };
-  'bad-state': { readonly state: number; readonly status: number; readonly wanted: string };
-  'protocol-violation': { readonly what: string };
-  'erase-failed': {
-    readonly address: number;
-    readonly size: number;
-    readonly tries: number;
-    readonly firstNotErased: number;
-  };
-  'program-failed': { readonly address: number; readonly status: number; readonly state: number };
-  'verify-mismatch': { readonly address: number; readonly differing: number; readonly tries: number };
-  'read-short': { readonly address: number; readonly wanted: number; readonly got: number };
-  'consent-missing': { readonly what: 'unprotect' };
-  'not-supported': { readonly what: string };
-  'did-not-return': { readonly path: string; readonly waited: number };
-  'wrong-device-returned': { readonly path: string; readonly expected: string; readonly found: string };
+  'read-protected': z.object({ address: place.optional() }),
+  'command-rejected': z.object({
+    command: text,
+    address: place.optional(),
+    status: z.int(),
+    state: z.int(),
+  }),
+  'stuck-busy': z.object({ address: place.optional(), state: z.int(), elapsed: z.number() }),
+  'bad-state': z.object({ state: z.int(), status: z.int(), wanted: text }),
+  'protocol-violation': z.object({ what: text }),
+  'erase-failed': z.object({ address: place, size: bytes, tries: z.int(), firstNotErased: place }),
+  'program-failed': z.object({ address: place, status: z.int(), state: z.int() }),
+  'verify-mismatch': z.object({ address: place, differing: bytes, tries: z.int() }),
+  'read-short': z.object({ address: place, wanted: bytes, got: bytes }),
+  'consent-missing': z.object({ what: consentKind }),
+  'not-supported': z.object({ what: text }),
+  'did-not-return': z.object({ path: text, waited: z.number() }),
+  'wrong-device-returned': z.object({ path: text, expected: text, found: text }),
   // -- the host
-  'host-file': { readonly path: string; readonly operation: string; readonly detail: string };
-  'replay-deviation': { readonly line: number; readonly expected: string; readonly got: string };
-  internal: { readonly detail: string };
-}
+  'host-file': z.object({ path: text, operation: text, detail: text }),
+  'replay-deviation': z.object({ line: z.int(), expected: text, got: text }),
+  /** A job is at work on this device already. */
+  occupied: port,
+  /** What was asked for is not there any more: a firmware, a job. */
+  'not-found': z.object({ what: text }),
+  /** The product does not let its customers do this. */
+  'not-allowed': z.object({ what: text }),
+  /** Something came over the contract that is not in it. */
+  'bad-request': z.object({ request: text, detail: text }),
+  /** The program behind the screen does not answer any more. */
+  'host-gone': z.object({ request: text }),
+  internal: z.object({ detail: text }),
+};
 
-export type FailureCode = keyof FailureFacts;
+export type FailureCode = keyof typeof failureFacts;
+export type FailureFacts = { readonly [C in FailureCode]: Readonly<z.infer<(typeof failureFacts)[C]>> };
 
 /** In what condition an operation left the device; always told, so that nobody has to guess. */
-export type DeviceCondition =
+export const deviceCondition = z.enum([
   /** Nothing was erased or written. */
-  | 'untouched'
+  'untouched',
   /** Some sectors were rewritten: the application may not start, running the same update again finishes it. */
-  | 'incomplete'
+  'incomplete',
   /** Everything in the plan was written and read back equal. */
-  | 'complete';
+  'complete',
+]);
+export type DeviceCondition = z.infer<typeof deviceCondition>;
 
 export type Failure = {
   [C in FailureCode]: {
     readonly code: C;
-    readonly phase?: Phase;
+    readonly phase?: Phase | undefined;
     readonly facts: FailureFacts[C];
     /** Messages of the errors beneath, outermost first. */
-    readonly cause?: readonly string[];
-    readonly condition?: DeviceCondition;
+    readonly cause?: readonly string[] | undefined;
+    readonly condition?: DeviceCondition | undefined;
   };
 }[FailureCode];
+
+export const failureCodes = Object.keys(failureFacts) as readonly FailureCode[];
+
+const failureOf = (code: FailureCode) =>
+  z.object({
+    code: z.literal(code),
+    phase: phase.optional(),
+    facts: failureFacts[code],
+    cause: z.array(text).readonly().optional(),
+    condition: deviceCondition.optional(),
+  });
+const [firstCode, ...otherCodes] = failureCodes;
+
+/** A failure as it crosses the contract. */
+export const failure = z.discriminatedUnion('code', [
+  failureOf(firstCode ?? 'internal'),
+  ...otherCodes.map(failureOf),
+]) as unknown as z.ZodType<Failure>;
 
 export interface FailureContext {
   readonly phase?: Phase;

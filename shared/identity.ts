@@ -2,10 +2,17 @@
  * What is known of a device, each item with how it is known, or why it is not. Nothing is guessed: unknown stays
  * unknown and says so.
  */
+import { z } from 'zod';
 
 export type Fact<T> =
   | { readonly known: true; readonly value: T; /** From what it is known. */ readonly how: string }
   | { readonly known: false; readonly why: string };
+
+const fact = <T extends z.ZodType>(value: T) =>
+  z.discriminatedUnion('known', [
+    z.object({ known: z.literal(true), value, how: z.string() }).readonly(),
+    z.object({ known: z.literal(false), why: z.string() }).readonly(),
+  ]);
 
 export function known<T>(value: T, how: string): Fact<T> {
   return { known: true, value, how };
@@ -20,54 +27,64 @@ export function valueOf<T>(fact: Fact<T>): T | undefined {
 }
 
 /** What answers on the bus. */
-export type DeviceKind =
+export const deviceKind = z.enum([
   /** ST's own bootloader in ROM. */
-  | 'st-rom'
+  'st-rom',
   /** A chip by another maker with a bootloader that speaks DfuSe more or less. */
-  | 'clone'
+  'clone',
   /** DfuSe, but not ST's ROM: a bootloader built into a product. */
-  | 'other-dfuse'
+  'other-dfuse',
   /** DFU without ST's extensions. */
-  | 'plain-dfu'
+  'plain-dfu',
   /** An application that can be sent to its bootloader. */
-  | 'run-time';
+  'run-time',
+]);
+export type DeviceKind = z.infer<typeof deviceKind>;
 
-export interface DeviceIdentity {
-  /** Port path, `1-2.4`: what tells devices apart. */
-  readonly path: string;
-  readonly kind: DeviceKind;
-  /** For people: `STM32H74x/H75x`, or the product string where the chip is not known. */
-  readonly title: string;
-  readonly vendorId: number;
-  readonly productId: number;
-  /** bcdDevice: on an ST ROM the version of its DFU protocol. */
-  readonly deviceVersion: number;
-  readonly manufacturer: string | undefined;
-  readonly product: string | undefined;
-  readonly serial: string | undefined;
-  /** Why it is taken for what it is, in sentences. */
-  readonly evidence: readonly string[];
-  /** Families it may be, best first; `family` says which one if it could be told. */
-  readonly candidates: readonly { readonly deviceId: number; readonly name: string }[];
-  readonly family: Fact<{ readonly deviceId: number; readonly name: string }>;
-  /** Letter of the silicon revision. */
-  readonly stepping: Fact<string>;
-  /** REV_ID: upper half of DBGMCU_IDCODE. */
-  readonly revision: Fact<number>;
-  readonly bootloaderId: Fact<number>;
-  /** `V9.0`. */
-  readonly bootloaderVersion: Fact<string>;
-  /** Bytes. */
-  readonly flashSize: Fact<number>;
-  /** 24 hexadecimal digits. */
-  readonly uniqueId: Fact<string>;
-  readonly readProtected: Fact<boolean>;
-  /** Command bytes the loader lists. */
-  readonly commands: Fact<readonly number[]>;
-  /** Layout strings by alternate setting. */
-  readonly layouts: readonly string[];
-  /** Bytes of a full block. */
-  readonly transferSize: number;
-  /** Known defects and peculiarities of this loader. */
-  readonly quirks: readonly { readonly name: string; readonly what: string; readonly source: string }[];
-}
+const chip = z.object({ deviceId: z.int(), name: z.string() }).readonly();
+const text = z.string().optional();
+
+export const deviceIdentity = z
+  .object({
+    /** Port path, `1-2.4`: what tells devices apart. */
+    path: z.string(),
+    kind: deviceKind,
+    /** For people: `STM32H74x/H75x`, or the product string where the chip is not known. */
+    title: z.string(),
+    vendorId: z.int(),
+    productId: z.int(),
+    /** bcdDevice: on an ST ROM the version of its DFU protocol. */
+    deviceVersion: z.int(),
+    manufacturer: text,
+    product: text,
+    serial: text,
+    /** Why it is taken for what it is, in sentences. */
+    evidence: z.array(z.string()).readonly(),
+    /** Families it may be, best first; `family` says which one if it could be told. */
+    candidates: z.array(chip).readonly(),
+    family: fact(chip),
+    /** Letter of the silicon revision. */
+    stepping: fact(z.string()),
+    /** REV_ID: upper half of DBGMCU_IDCODE. */
+    revision: fact(z.int()),
+    bootloaderId: fact(z.int()),
+    /** `V9.0`. */
+    bootloaderVersion: fact(z.string()),
+    /** Bytes. */
+    flashSize: fact(z.int()),
+    /** 24 hexadecimal digits. */
+    uniqueId: fact(z.string()),
+    readProtected: fact(z.boolean()),
+    /** Command bytes the loader lists. */
+    commands: fact(z.array(z.int()).readonly()),
+    /** Layout strings by alternate setting. */
+    layouts: z.array(z.string()).readonly(),
+    /** Bytes of a full block. */
+    transferSize: z.int(),
+    /** Known defects and peculiarities of this loader. */
+    quirks: z
+      .array(z.object({ name: z.string(), what: z.string(), source: z.string() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type DeviceIdentity = z.infer<typeof deviceIdentity>;

@@ -2,45 +2,63 @@
  * What an update tells while it runs. One stream of plain values, for a terminal, a screen, a log or a test; at most
  * about twenty `progress` events a second, every other event as it happens.
  */
-import type { Phase } from './failure.ts';
+import { z } from 'zod';
+import { phase } from './failure.ts';
 
 /** What is known of one sector, as the sector map draws it. */
-export type SectorState =
-  'untouched' | 'unchanged' | 'erasing' | 'erased' | 'writing' | 'written' | 'verified' | 'failed';
+export const sectorState = z.enum([
+  'untouched',
+  'unchanged',
+  'erasing',
+  'erased',
+  'writing',
+  'written',
+  'verified',
+  'failed',
+]);
+export type SectorState = z.infer<typeof sectorState>;
 
 /** What the job cannot do itself and waits for. */
-export interface Need {
-  readonly kind: 'replug';
-  /** Port path at which the device is expected. */
-  readonly path: string;
-  /** Milliseconds it will be waited for. */
-  readonly patience: number;
-}
+export const need = z
+  .object({
+    kind: z.literal('replug'),
+    /** Port path at which the device is expected. */
+    path: z.string(),
+    /** Milliseconds it will be waited for. */
+    patience: z.number(),
+  })
+  .readonly();
+export type Need = z.infer<typeof need>;
 
 /** One step of the recovery ladder, gentlest first. */
-export type RecoveryRung = 'clear' | 're-open' | 'usb-reset' | 'replug';
+export const recoveryRung = z.enum(['clear', 're-open', 'usb-reset', 'replug']);
+export type RecoveryRung = z.infer<typeof recoveryRung>;
 
-export type ProgressEvent =
-  | { readonly type: 'phase'; readonly phase: Phase }
-  | { readonly type: 'sector'; readonly address: number; readonly size: number; readonly state: SectorState }
-  | {
-      readonly type: 'progress';
-      readonly phase: Phase;
+export const progressEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('phase'), phase }).readonly(),
+  z.object({ type: z.literal('sector'), address: z.int(), size: z.int(), state: sectorState }).readonly(),
+  z
+    .object({
+      type: z.literal('progress'),
+      phase,
       /** Where the work is. */
-      readonly address: number;
+      address: z.int(),
       /** Bytes done and to do in this phase over the whole job. */
-      readonly done: number;
-      readonly total: number;
+      done: z.number(),
+      total: z.number(),
       /** Of the whole job by time, 0 … 1; never falls. */
-      readonly fraction: number;
+      fraction: z.number().min(0).max(1),
       /** Measured bytes per second of this phase so far; 0 before anything was measured. */
-      readonly rate: number;
+      rate: z.number(),
       /** Milliseconds still to go, by the model as corrected by what was measured. */
-      readonly remaining: number;
-    }
-  | { readonly type: 'retry'; readonly address: number; readonly attempt: number; readonly because: string }
-  | { readonly type: 'recovery'; readonly rung: RecoveryRung; readonly because: string }
-  | { readonly type: 'needs'; readonly need: Need }
-  | { readonly type: 'needs-met' };
+      remaining: z.number(),
+    })
+    .readonly(),
+  z.object({ type: z.literal('retry'), address: z.int(), attempt: z.int(), because: z.string() }).readonly(),
+  z.object({ type: z.literal('recovery'), rung: recoveryRung, because: z.string() }).readonly(),
+  z.object({ type: z.literal('needs'), need }).readonly(),
+  z.object({ type: z.literal('needs-met') }).readonly(),
+]);
+export type ProgressEvent = z.infer<typeof progressEvent>;
 
 export type ProgressListener = (event: ProgressEvent) => void;

@@ -49,6 +49,11 @@ const BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'wrong-device-returned': ExitCode.deviceFailure,
   'host-file': ExitCode.file,
   'replay-deviation': ExitCode.differs,
+  occupied: ExitCode.access,
+  'not-found': ExitCode.usage,
+  'not-allowed': ExitCode.refused,
+  'bad-request': ExitCode.internal,
+  'host-gone': ExitCode.internal,
   internal: ExitCode.internal,
 };
 

@@ -34,6 +34,11 @@ const FACTS: { readonly [C in FailureCode]: FailureFacts[C] } = {
   'wrong-device-returned': { path: '1-1', expected: '0483:df11 | A', found: '0483:df11 | B' },
   'host-file': { path: '/state/x.json', operation: 'write', detail: 'EROFS: read-only file system' },
   'replay-deviation': { line: 7, expected: 'open', got: 'close' },
+  occupied: { path: '1-1' },
+  'not-found': { what: 'the firmware 1.4.2' },
+  'not-allowed': { what: 'firmware from a file' },
+  'bad-request': { request: 'update.start', detail: 'path: expected string' },
+  'host-gone': { request: 'update.start' },
   internal: { detail: 'x is not a function' },
 };
 const CODES = Object.keys(FACTS) as FailureCode[];

@@ -226,6 +226,31 @@ const WORDING: Wording = {
     why: `In line ${line} it goes on with: ${expected}. Now it was: ${got}.`,
     now: ['Give the same command, file and options as when it was recorded.'],
   }),
+  occupied: ({ path }) => ({
+    title: 'This device is being worked on already',
+    why: `Another job has not finished at ${path}.`,
+    now: ['Wait until it has finished, or cancel it.'],
+  }),
+  'not-found': ({ what }) => ({
+    title: 'What was asked for is not there',
+    why: `There is no such thing any more: ${sentence(what)}`,
+    now: ['Choose again.'],
+  }),
+  'not-allowed': ({ what }) => ({
+    title: 'The maker of this product does not allow this',
+    why: `Not allowed here: ${sentence(what)}`,
+    now: ['Ask the maker for firmware made for this product.'],
+  }),
+  'bad-request': ({ request, detail }) => ({
+    title: 'Stepwise did not understand itself',
+    why: `The request ${request} was not as it must be: ${sentence(detail)}`,
+    now: ['Start Stepwise again. If it happens again, please report it.'],
+  }),
+  'host-gone': ({ request }) => ({
+    title: 'The part of Stepwise that works on devices has stopped',
+    why: `It did not answer to ${request}. ${ROM_IS_SAFE}`,
+    now: ['Start Stepwise again: an interrupted update goes on where it was.'],
+  }),
   internal: ({ detail }) => ({
     title: 'Stepwise itself has failed',
     why: `This is a fault of the program, not of the device: ${sentence(detail)}`,
