@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { openLibusbBus } from '../../src-main/usb/libusb/libusb-bus.ts';
 import type { UsbBus, UsbDevice, UsbIdentity } from '../../src-main/usb/port.ts';
 import { systemClock } from '../../src-main/usb/system-clock.ts';
+import type { Hold } from './cable.ts';
 import type { Command, News, Wanted } from './served.ts';
 import type { Manner } from './stand-in.ts';
 
@@ -33,13 +34,28 @@ export interface Plugged {
   readonly servedPath: string;
 }
 
+interface Asked {
+  readonly type: News['type'];
+  readonly path: string;
+  answer: News | undefined;
+}
+
+function isOfType<T extends News['type']>(
+  news: News | undefined,
+  type: T,
+): news is Extract<News, { type: T }> {
+  return news?.type === type;
+}
+
 /** The thread that serves; it is there for all tests. */
 class ServedSide {
   readonly #worker = new Worker(new URL('./served.js', import.meta.url));
   readonly #news: News[] = [];
+  /** What is waited for as an answer; it is not kept as news. */
+  readonly #asked = new Set<Asked>();
 
   constructor() {
-    this.#worker.on('message', (news: News) => this.#news.push(news));
+    this.#worker.on('message', (news: News) => this.#hear(news));
     this.#worker.unref();
   }
 
@@ -59,16 +75,22 @@ class ServedSide {
 
   /** The next news of this type about the device, after a command. */
   async ask<T extends News['type']>(command: Command, type: T): Promise<Extract<News, { type: T }>> {
-    const before = this.#news.length;
+    const asked: Asked = { type, path: command.path, answer: undefined };
+    this.#asked.add(asked);
     this.send(command);
     return eventually(`the device's side answers with ${type}`, () =>
-      this.#news
-        .slice(before)
-        .find(
-          (news): news is Extract<News, { type: T }> =>
-            news.type === type && 'path' in news && news.path === command.path,
-        ),
-    );
+      isOfType(asked.answer, type) ? asked.answer : undefined,
+    ).finally(() => this.#asked.delete(asked));
+  }
+
+  #hear(news: News): void {
+    for (const asked of this.#asked) {
+      if (asked.type !== news.type || !('path' in news) || news.path !== asked.path) continue;
+      asked.answer = news;
+      this.#asked.delete(asked);
+      return;
+    }
+    this.#news.push(news);
   }
 
   count(type: News['type'], path: string): number {
@@ -111,11 +133,14 @@ export class Rig {
     return this.replug(path, identity);
   }
 
-  /** Plugs a device in that is served already. */
-  async replug(servedPath: string, identity: UsbIdentity): Promise<Plugged> {
+  /** Plugs a device in that is served already: where the one it replaces was, as soon as that is gone. */
+  async replug(servedPath: string, identity: UsbIdentity, instead?: Plugged): Promise<Plugged> {
     const { port: serverPort } = await servedSide.hears('listening');
+    if (instead) await this.#isGone(instead);
+    const place = instead ? [String(instead.port)] : [];
     const options = { timeout: PATIENCE_MS };
-    const { stdout } = await promisify(execFile)(ATTACH, [String(serverPort), servedPath], options);
+    const words = [String(serverPort), servedPath, ...place];
+    const { stdout } = await promisify(execFile)(ATTACH, words, options);
     const port = Number(stdout);
     const path = hostPath(port);
     this.#hostPaths.add(path);
@@ -123,6 +148,25 @@ export class Rig {
       (await this.bus.list()).find((listed) => listed.path === path),
     );
     return { device, identity, port, servedPath };
+  }
+
+  /** A bootloader loses its power, whether it is plugged in or not, and is plugged in again. */
+  async powerCycle(plugged: Plugged): Promise<Plugged> {
+    const { servedPath, identity } = plugged;
+    await servedSide.ask({ type: 'replug', path: servedPath }, 'attached');
+    return this.replug(servedPath, identity, plugged);
+  }
+
+  /** Has a bootloader stop in the middle of a transfer, counted from now; resolves when it has. */
+  async holds({ servedPath }: Plugged, hold: Hold): Promise<void> {
+    await servedSide.ask({ type: 'hold', path: servedPath, hold }, 'holding');
+  }
+
+  async #isGone({ device, port }: Plugged): Promise<void> {
+    await eventually('the port is free again', async () => {
+      const listed = (await this.bus.list()).includes(device);
+      return (!listed && portStates()[port] === FREE) || undefined;
+    });
   }
 
   /** A device with these manners for its first class requests, open and claimed. */
@@ -149,6 +193,11 @@ export class Rig {
   /** What the flash of a virtual bootloader holds, and what was done to it against its rules, seen from inside. */
   async contents({ servedPath }: Plugged, address: number, length: number) {
     return servedSide.ask({ type: 'peek', path: servedPath, address, length }, 'contents');
+  }
+
+  /** What a measured device was asked since it was last looked at. */
+  async transfers({ servedPath }: Plugged) {
+    return (await servedSide.ask({ type: 'look', path: servedPath }, 'seen')).transfers;
   }
 
   /** The device is suddenly not there any more. */
@@ -196,8 +245,12 @@ export async function eventually<T>(
 }
 
 /** One test with a rig of its own; the tests run one after the other. */
-export function kernelTest(name: string, body: (rig: Rig) => Promise<void>): Promise<void> {
-  return test(name, { timeout: TEST_LIMIT_MS }, async () => {
+export function kernelTest(
+  name: string,
+  body: (rig: Rig) => Promise<void>,
+  timeout = TEST_LIMIT_MS,
+): Promise<void> {
+  return test(name, { timeout }, async () => {
     const rig = new Rig(await openLibusbBus({ clock: systemClock }));
     try {
       await body(rig);
