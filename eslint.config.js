@@ -1,16 +1,19 @@
 import boundaries from 'eslint-plugin-boundaries';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /**
  * The floors of the house, lowest first: a room imports only from floors below it and from shared/. `virtual/`
- * implements the port of usb/ and is seen by nothing but hosts, entry points and tests.
+ * implements the port of usb/ and is seen by nothing but hosts, entry points and tests. The screens know shared/ alone.
  */
 const floors = [
-  ['usb', 'firmware', 'stm32'],
+  ['usb', 'firmware', 'stm32', 'log'],
   ['dfuse'],
   ['flash', 'devices'],
   ['catalog', 'diagnostics'],
   ['update'],
+  ['services'],
   ['hosts'],
 ];
 const rooms = floors.flat();
@@ -23,6 +26,7 @@ const mayImport = {
   ),
   virtual: ['shared', 'virtual', 'usb', 'firmware', 'stm32', 'dfuse'],
   hosts: ['shared', 'virtual', ...rooms],
+  screens: ['shared', 'screens'],
   entry: ['shared', 'virtual', ...rooms],
   scripts: ['shared', 'virtual', 'scripts', ...rooms],
   test: ['shared', 'virtual', 'entry', 'scripts', 'test', ...rooms],
@@ -31,12 +35,14 @@ const mayImport = {
 const element = (type, pattern) => ({ type, pattern, partialMatch: false });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'test-results/', 'src-renderer/paraglide/'] },
   ...tseslint.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
   {
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['eslint.config.js'] },
+        extraFileExtensions: ['.svelte'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -47,6 +53,7 @@ export default tseslint.config(
         element('test', 'test/**'),
         element('shared', 'shared/**'),
         element('scripts', 'scripts/**'),
+        element('screens', 'src-renderer/**'),
         element('virtual', 'src-main/virtual/**'),
         ...rooms.map((room) => element(room, `src-main/${room}/**`)),
         element('entry', 'src-main/**'),
@@ -84,6 +91,32 @@ export default tseslint.config(
         { patterns: [{ regex: '^(node:|usb$|electron)', message: 'shared/ is pure TypeScript.' }] },
       ],
     },
+  },
+  {
+    // The screens run in a browser's sandbox: nothing of Node, and of shared/ no schema, only its types.
+    files: ['src-renderer/**/*.{ts,svelte}'],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(node:|usb$|electron|ws$|zod$)', message: 'The screens run in a sandbox.' },
+            {
+              regex:
+                'shared/(contract|device|diagnosis|failure|firmware|identity|job|locale|log|messages|product|progress|settings)\\.ts$',
+              message: 'Schemas stay on the main side; the screens take types.',
+              allowTypeImports: true,
+            },
+          ],
+        },
+      ],
+      'svelte/no-at-html-tags': 'error',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
   },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
   // A test may look at any room.

@@ -1,0 +1,172 @@
+/**
+ * The contract between the side that owns the devices and the screens: every request and every event, once. What
+ * crosses is parsed against it in both directions (`src-main/services/contract-server.ts`); the types of handlers and
+ * clients follow from it. Any request may fail with a {@link failure}, and with nothing else.
+ */
+import { z } from 'zod';
+import { device } from './device.ts';
+import { hostCheck, linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
+import { consentKind, failure } from './failure.ts';
+import { firmware, interrupted, review } from './firmware.ts';
+import { deviceIdentity } from './identity.ts';
+import { job, jobEvent } from './job.ts';
+import { logLine } from './log.ts';
+import { product } from './product.ts';
+import { settings } from './settings.ts';
+
+/** A file of firmware is small; what is larger is something else. */
+export const LARGEST_FILE = 64 * 1024 * 1024;
+/** Lines of the log in one answer. */
+export const LOG_PAGE = 5_000;
+
+interface Declaration<A extends z.ZodType, R extends z.ZodType, P extends z.ZodType> {
+  readonly args: A;
+  readonly result: R;
+  /** What the request tells while it runs. */
+  readonly progress: P;
+  /** Stopping it midway leaves everything as it was. */
+  readonly cancellable: boolean;
+}
+
+/** Answered at once. */
+function request<A extends z.ZodRawShape, R extends z.ZodType>(
+  args: A,
+  result: R,
+): Declaration<z.ZodObject<A, z.core.$strict>, R, z.ZodNever> {
+  return { args: z.strictObject(args), result, progress: z.never(), cancellable: false };
+}
+
+/** Takes a while: tells how far it is, and can be stopped. */
+function work<A extends z.ZodRawShape, R extends z.ZodType, P extends z.ZodType>(
+  args: A,
+  result: R,
+  progress: P,
+): Declaration<z.ZodObject<A, z.core.$strict>, R, P> {
+  return { args: z.strictObject(args), result, progress, cancellable: true };
+}
+
+const path = z.string().max(64);
+const id = z.string().max(128);
+const nothing = z.null();
+
+const about = z
+  .object({
+    version: z.string(),
+    platform: z.enum(['linux', 'darwin', 'win32', 'other']),
+    host: z.enum(['electron', 'loopback']),
+    /** Devices are virtual: nothing here is real. */
+    demo: z.boolean(),
+    /** Program or library → version. */
+    versions: z.record(z.string(), z.string()),
+    product,
+    /** SVG of the maker's logo, where there is one. */
+    logo: z.string().optional(),
+    settings,
+  })
+  .readonly();
+
+export const requests = {
+  // -- the application
+  'app.about': request({}, about),
+  /** Opens something outside: never an address the screen could choose. */
+  'app.open': request({ what: z.enum(['support', 'support-mail', 'logs-folder']) }, nothing),
+  'settings.change': request({ change: settings.unwrap().partial() }, settings),
+
+  // -- devices
+  'devices.list': request({}, z.array(device).readonly()),
+  /** Asks an unusable device again. */
+  'devices.look': request({ path }, device),
+  'devices.enter-bootloader': request({ path }, nothing),
+
+  // -- firmware
+  /** What there is for this device, best first; refused ones with their reason. */
+  'firmware.list': request({ path }, z.array(firmware).readonly()),
+  /** A file the person chose. `content` is its bytes in base64. */
+  'firmware.add': request(
+    {
+      name: z.string().max(255),
+      content: z.base64().max(Math.ceil(LARGEST_FILE / 3) * 4),
+      /** Absolute address of a raw image. */
+      address: z.int().min(0).max(0xffff_ffff).optional(),
+    },
+    firmware,
+  ),
+
+  // -- updates
+  'update.review': request({ path, firmware: id, discardOutside: z.boolean() }, review),
+  'update.start': request(
+    { path, firmware: id, discardOutside: z.boolean(), consents: z.array(consentKind) },
+    z.object({ job: id }),
+  ),
+  'update.unprotect': request({ path, consents: z.array(consentKind) }, z.object({ job: id })),
+  'update.interrupted': request({}, z.array(interrupted).readonly()),
+  /** The person does not want to go on with it. */
+  'update.forget': request({ path }, nothing),
+  'jobs.list': request({}, z.array(job).readonly()),
+  'jobs.cancel': request({ job: id }, nothing),
+  /** A job that is over disappears from the list. */
+  'jobs.dismiss': request({ job: id }, nothing),
+
+  // -- diagnostics
+  'diagnose.identity': request({ path }, deviceIdentity),
+  /** Reads all of flash: blank or used, sector by sector, as it goes. */
+  'diagnose.survey': work({ path }, z.array(surveyedSector).readonly(), surveyedSector),
+  'diagnose.link': work({ path }, linkQuality, linkQuality),
+  'diagnose.options': request({ path }, z.array(optionBytes).readonly()),
+  'diagnose.host': request({}, z.array(hostCheck).readonly()),
+
+  // -- the log
+  /** Up to {@link LOG_PAGE} lines before this number, oldest first; the newest ones without it. */
+  'logs.read': request({ before: z.int().optional() }, z.array(logLine).readonly()),
+
+  // -- virtual devices; refused where devices are real
+  'demo.catalogue': request({}, z.array(z.object({ name: z.string(), title: z.string() })).readonly()),
+  /** Plugs a virtual device in; `fault` is one of `demo.faults`. */
+  'demo.plug': request(
+    { device: z.string().max(64), fault: z.string().max(64).optional() },
+    z.object({ path }),
+  ),
+  'demo.faults': request({}, z.array(z.string()).readonly()),
+  'demo.unplug': request({ path }, nothing),
+  /** Unplugs it if it is in, and plugs it in again; with BOOT0 held or not. */
+  'demo.replug': request({ path, boot0: z.boolean() }, nothing),
+} as const;
+
+export const events = {
+  /** All devices, whenever one of them changes. */
+  devices: z.array(device).readonly(),
+  /** A job has begun. */
+  'job-begun': job,
+  /** What a job told, gathered so that there are no more than twenty of these a second. */
+  job: z.object({ job: id, events: z.array(jobEvent).readonly() }).readonly(),
+  'job-dismissed': z.object({ job: id }).readonly(),
+  settings,
+  log: z.array(logLine).readonly(),
+  /** Somebody opened a firmware file with this program. */
+  'firmware-opened': z.object({ firmware: firmware.optional(), failure: failure.optional() }).readonly(),
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type Arguments<N extends RequestName> = z.input<(typeof requests)[N]['args']>;
+export type Result<N extends RequestName> = z.output<(typeof requests)[N]['result']>;
+export type Progress<N extends RequestName> = z.output<(typeof requests)[N]['progress']>;
+
+export type EventName = keyof typeof events;
+export type EventOf<N extends EventName> = z.output<(typeof events)[N]>;
+
+/** How a screen talks to the main side, whatever lies in between. */
+export interface Client {
+  /** @throws {@link ContractFailure} and nothing else */
+  request<N extends RequestName>(
+    name: N,
+    args: Arguments<N>,
+    options?: RequestOptions<N>,
+  ): Promise<Result<N>>;
+  /** @returns ends the subscription */
+  subscribe<N extends EventName>(name: N, listener: (event: EventOf<N>) => void): () => void;
+}
+
+export interface RequestOptions<N extends RequestName> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress<N>) => void;
+}

@@ -1,0 +1,50 @@
+/** What can be found out about a device and about this computer, besides what the device is. */
+import { z } from 'zod';
+
+export const surveyedSector = z
+  .object({
+    address: z.int(),
+    size: z.int(),
+    /** `used` has bytes in it, `blank` none, `unreadable` would not say. */
+    state: z.enum(['blank', 'used', 'unreadable']),
+  })
+  .readonly();
+export type SurveyedSector = z.infer<typeof surveyedSector>;
+
+/** How well the cable and the bootloader carry requests. */
+export const linkQuality = z
+  .object({
+    requests: z.int(),
+    errors: z.int(),
+    /** Bytes per second while reading. */
+    rate: z.number(),
+    /** Milliseconds of one request. */
+    median: z.number(),
+    slowest: z.number(),
+  })
+  .readonly();
+export type LinkQuality = z.infer<typeof linkQuality>;
+
+export const optionBytes = z
+  .object({
+    address: z.int(),
+    /** As read, in hexadecimal digits. */
+    raw: z.string().regex(/^([0-9A-F]{2})*$/),
+    /** Fields that are known of this family, in the words of its reference manual. */
+    fields: z
+      .array(z.object({ name: z.string(), value: z.string(), prevents: z.boolean() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type OptionBytes = z.infer<typeof optionBytes>;
+
+/** One look at this computer; the screens have the words. */
+export const hostCheck = z
+  .object({
+    id: z.enum(['usb', 'permission', 'driver', 'state-folder']),
+    result: z.enum(['ok', 'attention', 'not-applicable']),
+    /** What was seen, for the engineer. */
+    detail: z.string(),
+  })
+  .readonly();
+export type HostCheck = z.infer<typeof hostCheck>;

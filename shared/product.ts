@@ -1,0 +1,70 @@
+/**
+ * What the maker says in `resources/product.json`: whose application this is, for which products, and what their
+ * customers may do. Nothing in the program knows a particular product.
+ */
+import { z } from 'zod';
+import { locale, localText } from './locale.ts';
+
+const usbId = z.int().min(0).max(0xffff);
+const address = z.int().min(0).max(0xffff_ffff);
+
+/** The application of a product, as it shows itself when it runs: how a start is seen, and which version it is. */
+const application = z
+  .object({
+    vendorId: usbId,
+    productId: usbId,
+    /** Where the application tells its version: bcdDevice, read as major.minor. */
+    version: z.literal('device-version').optional(),
+  })
+  .readonly();
+
+export const productLine = z
+  .object({
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    name: z.string(),
+    /** STM32 device IDs of the chips in it; empty means any. */
+    families: z.array(z.int()).readonly(),
+    application: application.optional(),
+    /** Picture of the product, a file beside product.json. */
+    picture: z.string().optional(),
+    /** How a person brings it into its bootloader, a step each. */
+    enter: z.array(z.object({ text: localText, picture: z.string().optional() }).readonly()).readonly(),
+    policy: z
+      .object({
+        /** Firmware from a file, which nobody signed. */
+        files: z.boolean(),
+        downgrade: z.boolean(),
+        unprotect: z.boolean(),
+        vectorTableLast: z.boolean(),
+        /** Where images may lie; absent means anywhere in flash. */
+        allowed: z
+          .array(z.object({ start: address, end: address }).readonly())
+          .readonly()
+          .optional(),
+        /** How the application is started after an update. */
+        start: z.enum(['leave', 'replug']),
+      })
+      .readonly(),
+  })
+  .readonly();
+export type ProductLine = z.infer<typeof productLine>;
+
+export const product = z
+  .object({
+    /** Name of the application. */
+    name: z.string().min(1),
+    maker: z.string().min(1),
+    /** `#RRGGBB`; corrected for contrast on the screen. */
+    accent: z.string().regex(/^#[0-9a-fA-F]{6}$/),
+    /** An SVG beside product.json. */
+    logo: z.string().optional(),
+    languages: z.array(locale).min(1).readonly(),
+    support: z
+      .object({ url: z.url({ protocol: /^https$/ }).optional(), email: z.email().optional() })
+      .readonly(),
+    /** May customers switch to the field's own words and to every detail. */
+    expert: z.boolean(),
+    products: z.array(productLine).min(1).readonly(),
+  })
+  .readonly();
+export type Product = z.infer<typeof product>;
