@@ -164,7 +164,11 @@ export interface Client {
   ): Promise<Result<N>>;
   /** @returns ends the subscription */
   subscribe<N extends EventName>(name: N, listener: (event: EventOf<N>) => void): () => void;
+  /** Tells when the main side is lost and when it is back; what was known is to be asked anew then. */
+  watchConnection(listener: (state: ConnectionState) => void): () => void;
 }
+
+export type ConnectionState = 'connected' | 'lost';
 
 export interface RequestOptions<N extends RequestName> {
   readonly signal?: AbortSignal;
