@@ -1,0 +1,15 @@
+/** What carries messages between a screen and the main side. */
+import type { MainMessage, ScreenMessage } from '../../shared/messages.ts';
+
+export interface Wire {
+  /** A message while the wire is down is lost; {@link WireListener.onLost} has been called then. */
+  send(message: ScreenMessage): void;
+  /** To be called once. */
+  listen(listener: WireListener): void;
+}
+
+export interface WireListener {
+  onMessage(message: MainMessage): void;
+  onLost(): void;
+  onBack(): void;
+}
