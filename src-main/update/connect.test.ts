@@ -131,6 +131,33 @@ describe('a device that cannot be identified', () => {
   });
 });
 
+describe('a device whose identification is disturbed', () => {
+  it.each([...Array(36).keys()])('is identified all the same where transfer %i is lost', async (index) => {
+    const rig = new Rig('h743-v-0x92', { faults: [{ kind: 'timeout', at: { index } }] });
+    const { identity } = await rig.connected(({ device }) => Promise.resolve(device));
+    expect(identity).toMatchObject({ title: 'STM32 H74x/H75x', flashSize: { value: 2 * 1024 * 1024 } });
+    expect(rig.events).toMatchObject([{ type: 'recovery', rung: 're-open' }]);
+    await expectClosed(rig);
+  });
+
+  it('is given up where nothing is answered, by the name of what was wrong', async () => {
+    const rig = new Rig('f405', { faults: [{ kind: 'timeout', at: { times: 'always' } }] });
+    expect(await failing(rig, () => Promise.resolve())).toMatchObject({
+      code: 'no-answer',
+      phase: 'identify',
+      condition: 'untouched',
+    });
+    expect(rig.events).toHaveLength(2);
+    await expectClosed(rig);
+  });
+
+  it('is not asked again where the person cancelled', async () => {
+    const rig = new Rig('f405', { faults: [{ kind: 'timeout', at: { times: 'always' } }] });
+    await rejection(rig.connected(() => Promise.resolve(), { signal: AbortSignal.abort() }));
+    expect(rig.events).toEqual([]);
+  });
+});
+
 describe('a bootloader that is not ST’s', () => {
   const amplifier: DeviceDefinition = { ...h743V92, usb: { ...h743V92.usb, product: 'Amplifier' } };
 

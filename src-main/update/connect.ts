@@ -8,7 +8,7 @@ import type { OpenedLoader } from '../dfuse/loader.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import { Connection, DEFAULT_LIMITS, type RecoveryLimits } from '../flash/recover.ts';
 import type { FlashTarget } from '../flash/target.ts';
-import type { UsbBus, UsbDevice } from '../usb/port.ts';
+import { UsbError, type UsbBus, type UsbDevice } from '../usb/port.ts';
 import { flashTarget } from './flash-target.ts';
 
 export interface ConnectOptions {
@@ -32,7 +32,7 @@ export interface Connected {
 /** @throws not-st-rom unless others are allowed, read-protected is no reason; and what identify throws */
 export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Promise<Connected> {
   const { bus, clock, listener, limits = DEFAULT_LIMITS, signal } = options;
-  const device = await identified(usbDevice, clock);
+  const device = await identified(usbDevice, options);
   const { identity, loader } = device;
   if (identity.kind !== 'st-rom' && !options.allowOthers) {
     await closed(usbDevice);
@@ -53,12 +53,27 @@ export async function connect(usbDevice: UsbDevice, options: ConnectOptions): Pr
   };
 }
 
-async function identified(device: UsbDevice, clock: Clock): Promise<IdentifiedLoader> {
-  try {
-    return await identify(device, clock);
-  } catch (error) {
-    throw asFailure(error, device.path, { phase: 'identify', condition: 'untouched' });
+/** A transfer that goes wrong once must not end a job that has not begun: the device is opened anew and asked again. */
+async function identified(
+  device: UsbDevice,
+  { clock, listener, signal }: ConnectOptions,
+): Promise<IdentifiedLoader> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await identify(device, clock);
+    } catch (error) {
+      if (attempt === IDENTIFY_TRIES || !mayBePassing(error) || signal?.aborted) {
+        throw asFailure(error, device.path, { phase: 'identify', condition: 'untouched' });
+      }
+      listener({ type: 'recovery', rung: 're-open', because: error.message });
+    }
   }
+}
+
+const IDENTIFY_TRIES = 3;
+
+function mayBePassing(error: unknown): error is UsbError {
+  return error instanceof UsbError && ['timeout', 'stall', 'io'].includes(error.kind);
 }
 
 async function closed(device: UsbDevice): Promise<void> {
