@@ -6,7 +6,7 @@ import type { EventName, EventOf, Progress, RequestName, requests, Result } from
 export interface RequestContext<N extends RequestName> {
   /** Aborts when the screen gives up on a cancellable request, or is gone. */
   readonly signal: AbortSignal;
-  progress(progress: Progress<N>): void;
+  readonly progress: (progress: Progress<N>) => void;
 }
 
 /** Arguments as they come out of their schema. */
