@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import type { LogLine } from '../../shared/log.ts';
+import { asText, LEVELS, wanted } from './log-filter.ts';
+
+const line = (change: Partial<LogLine> = {}): LogLine => ({
+  number: 1,
+  time: '2026-11-23T14:05:07.123Z',
+  level: 'info',
+  room: 'flash',
+  message: 'Erasing sector 9',
+  ...change,
+});
+const ALL = { level: 'debug', room: undefined, search: '' } as const;
+
+describe('a filter', () => {
+  test('that asks for nothing lets everything through', () => {
+    expect(LEVELS.every((level) => wanted(ALL)(line({ level })))).toBe(true);
+  });
+
+  test('by level keeps what is as serious or more so', () => {
+    expect(LEVELS.filter((level) => wanted({ ...ALL, level: 'warn' })(line({ level })))).toEqual([
+      'error',
+      'warn',
+    ]);
+  });
+
+  test('by room keeps that room alone', () => {
+    const only = wanted({ ...ALL, room: 'usb' });
+    expect(only(line({ room: 'usb' }))).toBe(true);
+    expect(only(line({ room: 'flash' }))).toBe(false);
+  });
+
+  test.each(['sector 9', 'SECTOR', ' erasing ', 'flash', '1-2.4'])(
+    'finds "%s" wherever it stands',
+    (search) => {
+      expect(wanted({ ...ALL, search })(line({ device: '1-2.4' }))).toBe(true);
+    },
+  );
+
+  test('does not find what is not there', () => {
+    expect(wanted({ ...ALL, search: 'sector 10' })(line())).toBe(false);
+  });
+});
+
+test('a line as text says when, how serious, where, about what, and what', () => {
+  expect(asText(line({ level: 'warn', device: '1-2' }))).toBe(
+    '2026-11-23T14:05:07.123Z warn  flash 1-2: Erasing sector 9',
+  );
+  expect(asText(line())).toBe('2026-11-23T14:05:07.123Z info  flash: Erasing sector 9');
+});

@@ -1,0 +1,33 @@
+/** Which lines of the log a person wants to see, and how a line reads as text. */
+import type { LogLevel, LogLine } from '../../shared/log.ts';
+
+/** Most serious first. */
+export const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+export interface LogFilter {
+  /** This level and everything more serious. */
+  readonly level: LogLevel;
+  /** Room of the house; all of them without it. */
+  readonly room: string | undefined;
+  /** What the line must contain, upper and lower case alike; blanks around it do not count. */
+  readonly search: string;
+}
+
+/** A function that says whether a line is wanted; made once for many lines. */
+export function wanted({ level, room, search }: LogFilter): (line: LogLine) => boolean {
+  const least = LEVELS.indexOf(level);
+  const needle = search.trim().toLowerCase();
+  return (line) =>
+    LEVELS.indexOf(line.level) <= least &&
+    (room === undefined || line.room === room) &&
+    (needle === '' || haystack(line).includes(needle));
+}
+
+function haystack({ room, device, message }: LogLine): string {
+  return `${room} ${device ?? ''} ${message}`.toLowerCase();
+}
+
+/** `2026-11-23T14:05:07.123Z error usb 1-2.4: the device left`: for support, the same in every language. */
+export function asText({ time, level, room, device, message }: LogLine): string {
+  return `${time} ${level.padEnd(5)} ${room}${device === undefined ? '' : ` ${device}`}: ${message}`;
+}
