@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeNativeDevice, FakeNativeUsb } from '../../../test/usb/fake-native.ts';
+import { collectGarbage } from '../../../test/rig/garbage.ts';
+import { FakeNativeDevice, FakeNativeUsb, libusbError } from '../../../test/usb/fake-native.ts';
+import { systemClock } from '../system-clock.ts';
 import { CANCEL_GRACE_MS, NeverEndedError } from './deadline.ts';
+import type { NativeTransfer, TransferCallback } from './native.ts';
 import { controlIn, controlOut } from './transfer.ts';
 
 const GET_STATUS = { requestType: 0xa1, request: 3, value: 0, index: 0 };
@@ -39,6 +42,39 @@ describe('control transfers', () => {
     device.onTransfer = (transfer) => transfer.answer();
     await read();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['ended', () => undefined],
+    [
+      'could not be submitted',
+      () => {
+        throw libusbError(-4);
+      },
+    ],
+  ])('lets go of a transfer that %s, though the library keeps the callback', async (_how, submit) => {
+    vi.useRealTimers();
+    const kept: TransferCallback[] = [];
+    let transfer: WeakRef<NativeTransfer> | undefined;
+    const library = Object.assign(new FakeNativeUsb(), {
+      controlTransfer(_device: unknown, callback: TransferCallback): NativeTransfer {
+        kept.push(callback);
+        const native = {
+          submit(packet: Buffer) {
+            submit();
+            queueMicrotask(() => callback(undefined, packet, 0));
+          },
+          cancel: () => true,
+        };
+        transfer = new WeakRef(native);
+        return native;
+      },
+    });
+    await controlIn(library, device, GET_STATUS, 6, 500).catch(() => undefined);
+    await systemClock.sleep(1);
+    collectGarbage();
+    expect(kept).toHaveLength(1);
+    expect(transfer?.deref()).toBeUndefined();
   });
 
   it('fails when only part of the data was taken', async () => {

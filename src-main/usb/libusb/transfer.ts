@@ -102,16 +102,22 @@ function transfer(
       signal?.removeEventListener('abort', giveUp);
     }
 
+    function end(): void {
+      stopWaiting();
+      // The library frees the callback with the transfer: if the callback kept the transfer, neither would ever be freed.
+      native = undefined;
+    }
+
     try {
       native = usb.controlTransfer(device, (error, buffer, actualLength) => {
-        stopWaiting();
+        end();
         // An answer that overtook the cancellation is an answer.
         if (error) reject(toUsbError(error, operation));
         else resolve({ buffer, actualLength });
       });
       native.submit(packet);
     } catch (error) {
-      stopWaiting();
+      end();
       reject(toUsbError(error, operation));
     }
   });
