@@ -1,0 +1,150 @@
+/**
+ * What all screens see, once: who this is, what is plugged in, what is going on, and where the person is. It follows
+ * the events of the contract; screens read it and send requests, they keep no copies.
+ */
+import { createContext } from 'svelte';
+import type { Client, ConnectionState, Result } from '../../shared/contract.ts';
+import type { Device } from '../../shared/device.ts';
+import type { Job } from '../../shared/job.ts';
+import { advance, isOver } from '../../shared/job-advance.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { overwriteGetLocale } from '../paraglide/runtime.js';
+import { chooseLanguage } from './language.ts';
+import type { Notice } from './notice.ts';
+import { hashOf, type Route, routeOf } from './route.ts';
+
+export type About = Result<'app.about'>;
+
+export class App {
+  readonly client: Client;
+  readonly about: About;
+  #settings: Settings;
+  #devices: readonly Device[] = $state.raw([]);
+  #jobs: readonly Job[] = $state.raw([]);
+  #notices: readonly Notice[] = $state.raw([]);
+  #connection: ConnectionState = $state('connected');
+  #route: Route = $state.raw(routeOf(location.hash));
+  #noticesSoFar = 0;
+
+  constructor(client: Client, about: About) {
+    this.client = client;
+    this.about = about;
+    this.#settings = $state.raw(about.settings);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get devices(): readonly Device[] {
+    return this.#devices;
+  }
+
+  /** In the order in which they began. */
+  get jobs(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  get notices(): readonly Notice[] {
+    return this.#notices;
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection;
+  }
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  get language(): Locale {
+    return chooseLanguage(this.#settings.language, navigator.languages, this.about.product.languages);
+  }
+
+  /** The person may and wants to see the field's own words. */
+  get expert(): boolean {
+    return this.about.product.expert && this.#settings.expert;
+  }
+
+  device(path: string): Device | undefined {
+    return this.#devices.find((device) => device.path === path);
+  }
+
+  job(id: string): Job | undefined {
+    return this.#jobs.find((job) => job.id === id);
+  }
+
+  /** The job that is at work on this device, else the last one that was. */
+  jobAt(path: string): Job | undefined {
+    const here = this.#jobs.filter((job) => job.path === path);
+    return here.find((job) => !isOver(job)) ?? here.at(-1);
+  }
+
+  go(route: Route): void {
+    location.hash = hashOf(route);
+  }
+
+  notify(notice: Omit<Notice, 'id'>): void {
+    this.#noticesSoFar += 1;
+    this.#notices = [...this.#notices, { ...notice, id: this.#noticesSoFar }];
+  }
+
+  dismissNotice(id: number): void {
+    this.#notices = this.#notices.filter((notice) => notice.id !== id);
+  }
+
+  /** @throws {@link ContractFailure} where it could not be kept */
+  async changeSettings(change: Partial<Settings>): Promise<void> {
+    this.#settings = await this.client.request('settings.change', { change });
+  }
+
+  /** Follows the main side. @returns ends it */
+  follow(): () => void {
+    const { client } = this;
+    const endings = [
+      client.subscribe('devices', (devices) => (this.#devices = devices)),
+      client.subscribe('job-begun', (job) => {
+        this.#jobs = [...this.#jobs.filter(({ id }) => id !== job.id), job];
+      }),
+      client.subscribe('job', ({ job: id, events }) => {
+        this.#jobs = this.#jobs.map((job) => (job.id === id ? events.reduce(advance, job) : job));
+      }),
+      client.subscribe('job-dismissed', ({ job: id }) => {
+        this.#jobs = this.#jobs.filter((job) => job.id !== id);
+      }),
+      client.subscribe('settings', (settings) => (this.#settings = settings)),
+      client.watchConnection((state) => {
+        this.#connection = state;
+        if (state === 'connected') void this.refresh();
+      }),
+    ];
+    const onHash = () => (this.#route = routeOf(location.hash));
+    window.addEventListener('hashchange', onHash);
+    return () => {
+      window.removeEventListener('hashchange', onHash);
+      for (const end of endings) end();
+    };
+  }
+
+  /** Asks what the events tell the changes of. */
+  async refresh(): Promise<void> {
+    const [devices, jobs] = await Promise.all([
+      this.client.request('devices.list', {}),
+      this.client.request('jobs.list', {}),
+    ]);
+    this.#devices = devices;
+    this.#jobs = jobs;
+  }
+}
+
+/** The store, with everything asked that the first screen needs. @throws {@link ContractFailure} */
+export async function openApp(client: Client): Promise<App> {
+  const app = new App(client, await client.request('app.about', {}));
+  overwriteGetLocale(() => app.language);
+  app.follow();
+  await app.refresh();
+  return app;
+}
+
+export const [useApp, provideApp] = createContext<App>();
