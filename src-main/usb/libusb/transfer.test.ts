@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectGarbage } from '../../../test/rig/garbage.ts';
-import { FakeNativeDevice, FakeNativeUsb, libusbError } from '../../../test/usb/fake-native.ts';
+import { FakeNativeDevice, FakeNativeUsb } from '../../../test/usb/fake-native.ts';
 import { systemClock } from '../system-clock.ts';
 import { CANCEL_GRACE_MS, NeverEndedError } from './deadline.ts';
 import type { NativeTransfer, TransferCallback } from './native.ts';
@@ -44,15 +44,7 @@ describe('control transfers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([
-    ['ended', () => undefined],
-    [
-      'could not be submitted',
-      () => {
-        throw libusbError(-4);
-      },
-    ],
-  ])('lets go of a transfer that %s, though the library keeps the callback', async (_how, submit) => {
+  it('lets go of a transfer that has ended, though the library keeps the callback', async () => {
     vi.useRealTimers();
     const kept: TransferCallback[] = [];
     let transfer: WeakRef<NativeTransfer> | undefined;
@@ -61,7 +53,6 @@ describe('control transfers', () => {
         kept.push(callback);
         const native = {
           submit(packet: Buffer) {
-            submit();
             queueMicrotask(() => callback(undefined, packet, 0));
           },
           cancel: () => true,
@@ -70,7 +61,7 @@ describe('control transfers', () => {
         return native;
       },
     });
-    await controlIn(library, device, GET_STATUS, 6, 500).catch(() => undefined);
+    await controlIn(library, device, GET_STATUS, 6, 500);
     await systemClock.sleep(1);
     collectGarbage();
     expect(kept).toHaveLength(1);
