@@ -28,6 +28,8 @@ export interface VirtualDeviceOptions extends ChipOptions {
   readonly path?: string;
   readonly serial?: StringContent;
   readonly faults?: readonly Fault[];
+  /** Told when a fault strikes a transfer. */
+  readonly onFault?: (fault: TransferFault) => void;
   /** What a valid vector table starts; absent: something that does not use USB. */
   readonly application?: ApplicationModel;
   /**
@@ -166,6 +168,7 @@ export class VirtualDevice {
     at: number,
     faults: readonly TransferFault[],
   ): Answer {
+    for (const fault of faults) this.#options.onFault?.(fault);
     const has = <K extends TransferFault['kind']>(kind: K) =>
       faults.find((fault): fault is Extract<TransferFault, { kind: K }> => fault.kind === kind);
     const disconnect = has('disconnect');

@@ -1,19 +1,13 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeBus, FakeClock, FakeDevice } from '../../../test/usb/fake-bus.ts';
+import { UsbipClient } from '../../../test/usb/usbip-client.ts';
 import { UsbError } from '../../usb/port.ts';
 import type { ControlSetup } from '../../usb/port.ts';
-import { systemClock } from '../../usb/system-clock.ts';
-import { createVirtualDevice } from '../catalogue/index.ts';
-import { VirtualBus } from '../virtual-bus.ts';
-import { ByteStream } from './byte-stream.ts';
 import { UsbipServer } from './server.ts';
 
 const LIST = '0111800500000000';
-const IMPORT = '0111800300000000';
 const EPIPE = -32;
 const EPROTO = -71;
 const ECONNRESET = -104;
@@ -21,94 +15,6 @@ const ETIMEDOUT = -110;
 
 const GET_STATUS = [0xa1, 3, 0, 0, 0, 0, 6, 0];
 const DNLOAD = [0x21, 1, 2, 0, 0, 0, 3, 0];
-
-/** The host's end of a connection. */
-class Client {
-  readonly socket: Socket;
-  readonly #stream: ByteStream;
-  #sequence = 0;
-
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1');
-    this.socket.on('error', () => undefined);
-    this.#stream = new ByteStream(this.socket);
-  }
-
-  send(...parts: (string | Buffer)[]): void {
-    this.socket.write(
-      Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'hex') : part))),
-    );
-  }
-
-  async take(length: number): Promise<Buffer> {
-    const bytes = await this.#stream.take(length);
-    if (!bytes) throw new Error('the server ended the connection');
-    return bytes;
-  }
-
-  /** True when the server has ended the connection without another word. */
-  async ended(): Promise<boolean> {
-    return (await this.#stream.take(1).catch(() => undefined)) === undefined;
-  }
-
-  async import(busId: string): Promise<{ status: number; device: Buffer | undefined }> {
-    const id = Buffer.alloc(32);
-    id.write(busId);
-    this.send(IMPORT, id);
-    const status = (await this.take(8)).readUInt32BE(4);
-    return { status, device: status === 0 ? await this.take(312) : undefined };
-  }
-
-  /** @returns the sequence number */
-  submit(
-    setup: readonly number[],
-    options: { data?: readonly number[]; length?: number; endpoint?: number } = {},
-  ): number {
-    const isIn = ((setup[0] ?? 0) & 0x80) !== 0;
-    const wLength = (setup[6] ?? 0) | ((setup[7] ?? 0) << 8);
-    const header = Buffer.alloc(48);
-    header.writeUInt32BE(1, 0);
-    header.writeUInt32BE(++this.#sequence, 4);
-    header.writeUInt32BE(isIn ? 1 : 0, 12);
-    header.writeUInt32BE(options.endpoint ?? 0, 16);
-    header.writeInt32BE(options.length ?? (isIn ? wLength : (options.data?.length ?? 0)), 24);
-    header.set(setup, 40);
-    this.send(header, Buffer.from(options.data ?? []));
-    return this.#sequence;
-  }
-
-  unlink(unlinked: number): number {
-    const header = Buffer.alloc(48);
-    header.writeUInt32BE(2, 0);
-    header.writeUInt32BE(++this.#sequence, 4);
-    header.writeUInt32BE(unlinked, 20);
-    this.send(header);
-    return this.#sequence;
-  }
-
-  async answer(): Promise<{ command: number; sequence: number; status: number; length: number }> {
-    const header = await this.take(48);
-    return {
-      command: header.readUInt32BE(0),
-      sequence: header.readUInt32BE(4),
-      status: header.readInt32BE(20),
-      length: header.readInt32BE(24),
-    };
-  }
-
-  async read(setup: readonly number[]): Promise<number[]> {
-    this.submit(setup);
-    const { status, length } = await this.answer();
-    if (status !== 0) throw new Error(`status ${status}`);
-    return [...(await this.take(length))];
-  }
-
-  /** @returns the status */
-  async write(setup: readonly number[], data: readonly number[] = []): Promise<number> {
-    this.submit(setup, { data });
-    return (await this.answer()).status;
-  }
-}
 
 /** Holds each transfer until the test, or the signal if it listens to that, ends it. */
 class HoldingDevice extends FakeDevice {
@@ -135,10 +41,11 @@ describe('the USB/IP server', () => {
   let bus: FakeBus;
   let server: UsbipServer;
   let port: number;
-  let clients: Client[];
+  let told: string[];
+  let clients: UsbipClient[];
   const clock = new FakeClock();
   const client = () => {
-    const made = new Client(port);
+    const made = new UsbipClient(port);
     clients.push(made);
     return made;
   };
@@ -150,7 +57,8 @@ describe('the USB/IP server', () => {
 
   beforeEach(async () => {
     bus = new FakeBus();
-    server = new UsbipServer(bus);
+    told = [];
+    server = new UsbipServer(bus, ({ type, device }) => told.push(`${type} ${device.path}`));
     ({ port } = await server.listen(0));
     clients = [];
   });
@@ -204,6 +112,48 @@ describe('the USB/IP server', () => {
     await once(host.socket, 'close');
     await expect.poll(() => device.calls.at(-1)).toBe('close');
     await imported();
+  });
+
+  it('tells who is taken and who is free again', async () => {
+    const device = new FakeDevice(clock);
+    bus.devices.push(device);
+    const host = await imported();
+    expect(told).toEqual(['imported 1-2.4']);
+    host.socket.end();
+    await expect.poll(() => told).toEqual(['imported 1-2.4', 'released 1-2.4']);
+  });
+
+  it('tells nothing of a device that did not open', async () => {
+    const device = new FakeDevice(clock);
+    device.willAnswer('no-permission');
+    bus.devices.push(device);
+    expect((await client().import('1-2.4')).status).toBe(3);
+    expect(told).toEqual([]);
+  });
+
+  it('holds the import of a device that is on its way back until it is there, under its new address', async () => {
+    const [before, after] = [new FakeDevice(clock, '1-2.4', 5), new FakeDevice(clock, '1-2.4', 6)];
+    bus.devices.push(before);
+    const host = await imported();
+    bus.detach(before);
+    expect(await host.ended()).toBe(true);
+    const again = client().import('1-2.4');
+    await expect.poll(() => bus.subscribers).toBe(2);
+    bus.attach(after);
+    expect((await again).device?.readUInt32BE(292)).toBe(6);
+    expect(bus.subscribers).toBe(1);
+  });
+
+  it('does not wait for a device whose host has stopped waiting', async () => {
+    const device = new FakeDevice(clock);
+    bus.devices.push(device);
+    await imported();
+    bus.detach(device);
+    const host = client();
+    void host.import('1-2.4').catch(() => undefined);
+    await expect.poll(() => bus.subscribers).toBe(2);
+    host.socket.destroy();
+    await expect.poll(() => bus.subscribers).toBe(1);
   });
 
   it('passes data out and in', async () => {
@@ -342,7 +292,7 @@ describe('the USB/IP server', () => {
     await imported();
   });
 
-  it.each<[string, (host: Client) => void]>([
+  it.each<[string, (host: UsbipClient) => void]>([
     ['sends an unknown command', (host) => host.send(Buffer.alloc(48, 0xff))],
     [
       'asks for more than a control transfer holds',
@@ -391,32 +341,5 @@ describe('the USB/IP server', () => {
 
   it('says why it cannot listen', async () => {
     await expect(new UsbipServer(bus).listen(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  });
-});
-
-describe('a virtual bootloader behind the server', () => {
-  it('is enumerated as Linux enumerates it', async () => {
-    const device = createVirtualDevice('f405', { clock: systemClock, path: '1-1' });
-    const server = new UsbipServer(new VirtualBus(systemClock, [device]));
-    const { port } = await server.listen(0);
-    const host = new Client(port);
-    expect((await host.import('1-1')).status).toBe(0);
-    const descriptor = (type: number, index: number, language: number, length: number) =>
-      host.read([0x80, 6, index, type, language & 0xff, language >> 8, length & 0xff, length >> 8]);
-    const first = await descriptor(1, 0, 0, 64);
-    expect(first).toHaveLength(18);
-    expect(Buffer.from(first).readUInt16LE(8)).toBe(0x0483);
-    const header = Buffer.from(await descriptor(2, 0, 0, 9));
-    const configuration = await descriptor(2, 0, 0, header.readUInt16LE(2));
-    expect(configuration).toHaveLength(header.readUInt16LE(2));
-    expect(await descriptor(3, 0, 0, 255)).toEqual([4, 3, 0x09, 0x04]);
-    expect(Buffer.from(await descriptor(3, 4, 0x0409, 255)).toString('utf16le', 2)).toMatch(
-      /^@Internal Flash/,
-    );
-    expect(await host.write([0x00, 9, 1, 0, 0, 0, 0, 0])).toBe(0);
-    expect(await host.write([0x01, 11, 1, 0, 0, 0, 0, 0])).toBe(0);
-    expect(await host.read([0xa1, 3, 0, 0, 0, 0, 6, 0])).toEqual([0, 0, 0, 0, 2, 0]);
-    host.socket.destroy();
-    await server.close();
   });
 });

@@ -36,6 +36,8 @@ const LOOPBACK = '127.0.0.1';
 
 /** A client says at once what it wants. */
 const GREETING_LIMIT_MS = 5_000;
+/** Who attaches a device again just after it left need not time that: so long the import waits for it. */
+const RETURN_LIMIT_MS = 5_000;
 const MOST_CONNECTIONS = 64;
 
 export interface UsbipAddress {
@@ -43,15 +45,25 @@ export interface UsbipAddress {
   readonly port: number;
 }
 
+/** A host has taken a device, or let go of it. */
+export interface UsbipEvent {
+  readonly type: 'imported' | 'released';
+  readonly device: UsbDevice;
+}
+
 export class UsbipServer {
   readonly #bus: UsbBus;
+  readonly #tell: (event: UsbipEvent) => void;
   readonly #server: Server;
   readonly #connections = new Map<Socket, Promise<void>>();
   readonly #imported = new Map<UsbDevice, Socket>();
+  /** Bus IDs of devices that were imported once. */
+  readonly #known = new Set<string>();
   #unsubscribe: () => void = () => undefined;
 
-  constructor(bus: UsbBus) {
+  constructor(bus: UsbBus, tell: (event: UsbipEvent) => void = () => undefined) {
     this.#bus = bus;
+    this.#tell = tell;
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#connections.set(socket, this.#serve(socket));
     });
@@ -104,18 +116,41 @@ export class UsbipServer {
     const busId = await stream.take(BUS_ID_LENGTH);
     if (!busId) return;
     socket.setTimeout(0);
-    const wanted = parseBusId(busId);
-    const device = (await this.#bus.list()).find(({ path }) => path === wanted);
+    const device = await this.#find(parseBusId(busId), socket);
     if (!device) socket.write(importRefusal(ImportStatus.noDevice));
     else if (this.#imported.has(device)) socket.write(importRefusal(ImportStatus.busy));
     else await this.#export(device, socket, stream);
   }
 
+  /** A device that has been here and is away is waited for: it may be on its way back. */
+  async #find(busId: string, socket: Socket): Promise<UsbDevice | undefined> {
+    const listed = async () => (await this.#bus.list()).findLast(({ path }) => path === busId);
+    const device = await listed();
+    if (device || !this.#known.has(busId)) return device;
+    await new Promise<void>((resolve) => {
+      const unsubscribe = this.#bus.subscribe((event) => {
+        if (event.type === 'attached' && event.device.path === busId) end();
+      });
+      const timer = setTimeout(end, RETURN_LIMIT_MS);
+      socket.once('close', end);
+      function end(): void {
+        unsubscribe();
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+    return listed();
+  }
+
   async #export(device: UsbDevice, socket: Socket, stream: ByteStream): Promise<void> {
     const driver = new DeviceDriver(device);
+    let started = false;
     this.#imported.set(device, socket);
     try {
       await driver.start();
+      started = true;
+      this.#known.add(device.path);
+      this.#tell({ type: 'imported', device });
       socket.write(importReply(describe(device)));
       await carryTransfers(driver, socket, stream);
     } catch (error) {
@@ -125,6 +160,7 @@ export class UsbipServer {
     } finally {
       await driver.stop();
       this.#imported.delete(device);
+      if (started) this.#tell({ type: 'released', device });
     }
   }
 }
