@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { UsbipClient } from '../../../test/usb/usbip-client.ts';
 import { systemClock } from '../../usb/system-clock.ts';
@@ -7,6 +6,11 @@ import { createVirtualDevice } from '../catalogue/index.ts';
 import { ScaledClock } from '../clocks.ts';
 import { VirtualBus } from '../virtual-bus.ts';
 import { UsbipServer } from './server.ts';
+
+/** Whatever it still has to say. */
+async function untilGone(host: UsbipClient): Promise<void> {
+  while (!(await host.ended()));
+}
 
 describe('a virtual bootloader behind the server', () => {
   it('is enumerated as Linux enumerates it', async () => {
@@ -55,10 +59,10 @@ describe('a virtual bootloader behind the server', () => {
     const bootloader = await attach();
     await bootloader.write([0x21, 1, 2, 0, 0, 0, 0, 0]);
     bootloader.submit([0xa1, 3, 0, 0, 0, 0, 6, 0]);
-    await once(bootloader.socket.resume(), 'close');
+    await untilGone(bootloader);
     const application = await attach();
     application.submit([0x21, 0, 0xff, 0, 0, 0, 0, 0]);
-    await once(application.socket.resume(), 'close');
+    await untilGone(application);
     await attach();
     expect(identities).toEqual([
       [1, 0x0483, 0xdf11],
