@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LogLine } from '../../shared/log.ts';
-import { asText, LEVELS, wanted } from './log-filter.ts';
+import { asText, EVERYTHING, LEVELS, wanted } from './log-filter.ts';
 
 const line = (change: Partial<LogLine> = {}): LogLine => ({
   number: 1,
@@ -10,22 +10,21 @@ const line = (change: Partial<LogLine> = {}): LogLine => ({
   message: 'Erasing sector 9',
   ...change,
 });
-const ALL = { level: 'debug', room: undefined, search: '' } as const;
 
 describe('a filter', () => {
   test('that asks for nothing lets everything through', () => {
-    expect(LEVELS.every((level) => wanted(ALL)(line({ level })))).toBe(true);
+    expect(LEVELS.every((level) => wanted(EVERYTHING)(line({ level })))).toBe(true);
   });
 
   test('by level keeps what is as serious or more so', () => {
-    expect(LEVELS.filter((level) => wanted({ ...ALL, level: 'warn' })(line({ level })))).toEqual([
+    expect(LEVELS.filter((level) => wanted({ ...EVERYTHING, level: 'warn' })(line({ level })))).toEqual([
       'error',
       'warn',
     ]);
   });
 
   test('by room keeps that room alone', () => {
-    const only = wanted({ ...ALL, room: 'usb' });
+    const only = wanted({ ...EVERYTHING, room: 'usb' });
     expect(only(line({ room: 'usb' }))).toBe(true);
     expect(only(line({ room: 'flash' }))).toBe(false);
   });
@@ -33,12 +32,12 @@ describe('a filter', () => {
   test.each(['sector 9', 'SECTOR', ' erasing ', 'flash', '1-2.4'])(
     'finds "%s" wherever it stands',
     (search) => {
-      expect(wanted({ ...ALL, search })(line({ device: '1-2.4' }))).toBe(true);
+      expect(wanted({ ...EVERYTHING, search })(line({ device: '1-2.4' }))).toBe(true);
     },
   );
 
   test('does not find what is not there', () => {
-    expect(wanted({ ...ALL, search: 'sector 10' })(line())).toBe(false);
+    expect(wanted({ ...EVERYTHING, search: 'sector 10' })(line())).toBe(false);
   });
 });
 

@@ -13,6 +13,8 @@ export interface LogFilter {
   readonly search: string;
 }
 
+export const EVERYTHING: LogFilter = { level: 'debug', room: undefined, search: '' };
+
 /** A function that says whether a line is wanted; made once for many lines. */
 export function wanted({ level, room, search }: LogFilter): (line: LogLine) => boolean {
   const least = LEVELS.indexOf(level);
