@@ -2,7 +2,7 @@
 import type { Consent } from '../../shared/firmware.ts';
 import type { ConsentKind } from '../../shared/failure.ts';
 import * as m from '../paraglide/messages.js';
-import { bytesInWords } from './amounts.ts';
+import { bytes as bytesInWords } from '../parts/quantities.ts';
 import { sentences } from './sentences.ts';
 
 export interface ExplainedConsent {

@@ -1,7 +1,7 @@
 /** What the device, or the bootloader in it, does wrong or does not let anybody do. */
 import { hex } from '../../shared/address.ts';
 import * as m from '../paraglide/messages.js';
-import { bytesInWords, kilobytes, timeInWords } from './amounts.ts';
+import { bytes, elapsed as timeSpan, size as sizeOf } from '../parts/quantities.ts';
 import { explainConsent } from './consents.ts';
 import { stateName, statusName } from './dfu-names.ts';
 import type { Wording } from './explained.ts';
@@ -49,7 +49,7 @@ export const deviceWords: Wording<
     title: m.failures_stuck_title(),
     why: circumstances.expert
       ? sentences(
-          m.failures_stuck_expert({ duration: timeInWords(elapsed), state: stateName(state) }),
+          m.failures_stuck_expert({ duration: timeSpan(elapsed), state: stateName(state) }),
           place(address),
         )
       : m.failures_stuck_why(),
@@ -74,7 +74,7 @@ export const deviceWords: Wording<
     why: circumstances.expert
       ? m.failures_erase_expert({
           address: hex(address),
-          size: kilobytes(size),
+          size: sizeOf(size),
           tries,
           first: hex(firstNotErased),
         })
@@ -91,7 +91,7 @@ export const deviceWords: Wording<
   'verify-mismatch': ({ address, differing, tries }, circumstances) => ({
     title: m.failures_mismatch_title(),
     why: circumstances.expert
-      ? m.failures_mismatch_expert({ address: hex(address), bytes: bytesInWords(differing), tries })
+      ? m.failures_mismatch_expert({ address: hex(address), bytes: bytes(differing), tries })
       : m.failures_mismatch_why(),
     now: [otherCable(), goOn(circumstances), samePlace(circumstances.expert), exportForSupport()],
   }),
@@ -100,8 +100,8 @@ export const deviceWords: Wording<
     why: circumstances.expert
       ? m.failures_short_expert({
           address: hex(address),
-          got: bytesInWords(got),
-          wanted: bytesInWords(wanted),
+          got: bytes(got),
+          wanted: bytes(wanted),
         })
       : m.failures_short_why(),
     now: [goOn(circumstances), ...replug(), exportForSupport()],

@@ -1,7 +1,7 @@
 /** The cable, the hub, and a device that does not answer or goes away and comes back. */
 import { hex } from '../../shared/address.ts';
 import * as m from '../paraglide/messages.js';
-import { timeInWords } from './amounts.ts';
+import { elapsed } from '../parts/quantities.ts';
 import type { Wording } from './explained.ts';
 import { phaseClause } from './phases.ts';
 import { advice, exportForSupport, goOn, otherCable, replug } from './remedies.ts';
@@ -58,7 +58,7 @@ export const linkWords: Wording<
   'did-not-return': ({ path, waited }, circumstances) => ({
     title: m.failures_did_not_return_title(),
     why: sentences(
-      m.failures_did_not_return_why({ duration: timeInWords(waited) }),
+      m.failures_did_not_return_why({ duration: elapsed(waited) }),
       circumstances.expert ? traces(path) : undefined,
     ),
     now: [...replug(), goOn(circumstances), otherCable()],

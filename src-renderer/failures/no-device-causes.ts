@@ -24,7 +24,10 @@ const DRIVER: Words = {
   cause: m.failures_cause_windows_driver,
   check: m.failures_cause_windows_driver_check,
 };
-const RIGHTS: Words = { cause: m.failures_cause_linux_rights, check: m.failures_cause_linux_rights_check };
+const RIGHTS: Words = {
+  cause: m.failures_cause_linux_rights,
+  check: () => m.failures_cause_linux_rights_check({ screen: m.frame_diagnostics() }),
+};
 const ACCESSORY: Words = {
   cause: m.failures_cause_mac_accessory,
   check: m.failures_cause_mac_accessory_check,

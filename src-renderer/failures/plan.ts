@@ -2,7 +2,7 @@
 import { hex } from '../../shared/address.ts';
 import type { FailureFacts, RefusalReason } from '../../shared/failure.ts';
 import * as m from '../paraglide/messages.js';
-import { kilobytes } from './amounts.ts';
+import { size as sizeInWords } from '../parts/quantities.ts';
 import { deviceWords } from './device.ts';
 import type { Circumstances, Explained } from './explained.ts';
 import { advice, chooseFirmware } from './remedies.ts';
@@ -73,7 +73,7 @@ export function refused(
   const words = REFUSALS[reason];
   const place = traces(
     address === undefined ? undefined : hex(address),
-    size === undefined ? undefined : kilobytes(size),
+    size === undefined ? undefined : sizeInWords(size),
   );
   return {
     title: words.title(),

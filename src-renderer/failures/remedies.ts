@@ -52,5 +52,9 @@ export function otherCable(): Remedy {
 
 /** How a device comes into its bootloader. */
 export function enterMode(expert: boolean): Remedy {
-  return advice(expert ? m.failures_advice_enter_mode_expert() : m.failures_advice_enter_mode());
+  return advice(
+    expert
+      ? m.failures_advice_enter_mode_expert()
+      : m.failures_advice_enter_mode({ screen: m.frame_update() }),
+  );
 }
