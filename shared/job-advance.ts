@@ -28,11 +28,11 @@ export function advance(before: Job, event: JobEvent): Job {
     case 'cancelling':
       return { ...before, state: { kind: 'cancelling' } };
     case 'failed':
-      return { ...atEnd(before, event.at), state: { kind: 'failed', failure: event.failure } };
+      return { ...leavePhase(before, event.at), state: { kind: 'failed', failure: event.failure } };
     case 'done': {
       const { outcome: proven, application } = event;
       return {
-        ...atEnd(before, event.at),
+        ...leavePhase(before, event.at),
         state: { kind: 'done', outcome: proven, application },
         fraction: 1,
         remaining: 0,
@@ -67,11 +67,11 @@ function advanceWork(before: Job, at: number, event: ProgressEvent): Job {
 
 /** Erasing, writing and reading back take turns, stretch by stretch: a phase that comes again is open again. */
 function enterPhase(before: Job, entered: Phase, at: number): Job {
-  const ended = before.phases.map((each) => (each.ended === undefined ? { ...each, ended: at } : each));
-  const again = ended.some((each) => each.phase === entered);
+  const left = leavePhase(before, at).phases;
+  const again = left.some((each) => each.phase === entered);
   const phases = again
-    ? ended.map((each) => (each.phase === entered ? { ...each, ended: undefined } : each))
-    : [...ended, { phase: entered, began: at, ended: undefined }];
+    ? left.map((each) => (each.phase === entered ? { ...each, ended: undefined, entered: at } : each))
+    : [...left, { phase: entered, began: at, ended: undefined, entered: at, spent: 0 }];
   return { ...before, phases, done: 0, total: 0, rate: 0 };
 }
 
@@ -82,9 +82,11 @@ function withSector(sectors: Job['sectors'], address: number, size: number, stat
     : [...sectors, { address, size, state }].sort((a, b) => a.address - b.address);
 }
 
-function atEnd(before: Job, at: number): Job {
+function leavePhase(before: Job, at: number): Job {
   return {
     ...before,
-    phases: before.phases.map((each) => (each.ended === undefined ? { ...each, ended: at } : each)),
+    phases: before.phases.map((each) =>
+      each.ended === undefined ? { ...each, ended: at, spent: each.spent + at - each.entered } : each,
+    ),
   };
 }

@@ -54,6 +54,10 @@ export const phaseRecord = z
     /** Milliseconds since the job began. */
     began: z.number(),
     ended: z.number().optional(),
+    /** When it was entered last: phases take turns. */
+    entered: z.number(),
+    /** Milliseconds in it, without the turn that is going on. */
+    spent: z.number(),
   })
   .readonly();
 

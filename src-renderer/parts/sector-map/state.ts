@@ -1,0 +1,53 @@
+/** What a tile of the sector map can say: what an update did to a sector, or what a look at the flash found there. */
+import type { SurveyedSector } from '../../../shared/diagnosis.ts';
+import type { SectorState } from '../../../shared/progress.ts';
+
+export type TileState = SectorState | SurveyedSector['state'];
+
+export interface MapSector {
+  /** Absolute. */
+  readonly address: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly state: TileState;
+}
+
+/** What a person looks for first comes first; of the rest, what is least done. */
+const precedence: readonly TileState[] = [
+  'failed',
+  'unreadable',
+  'erasing',
+  'writing',
+  'untouched',
+  'erased',
+  'written',
+  'used',
+  'blank',
+  'verified',
+  'unchanged',
+];
+
+/** What several sectors in one tile say together. */
+export function together(states: readonly TileState[]): TileState {
+  return precedence.find((state) => states.includes(state)) ?? 'untouched';
+}
+
+/** How many sectors are in each state, in the order in which a sentence tells them. */
+export function countStates(sectors: readonly MapSector[]): readonly (readonly [TileState, number])[] {
+  const order: readonly TileState[] = [
+    'verified',
+    'unchanged',
+    'used',
+    'blank',
+    'written',
+    'writing',
+    'erased',
+    'erasing',
+    'failed',
+    'unreadable',
+    'untouched',
+  ];
+  return order
+    .map((state) => [state, sectors.filter((sector) => sector.state === state).length] as const)
+    .filter(([, count]) => count > 0);
+}
