@@ -45,6 +45,10 @@ export class Attachment implements UsbDevice {
     return this.#transferring;
   }
 
+  get isGone(): boolean {
+    return this.#gone;
+  }
+
   /** The device has left the bus: whatever is under way fails, and everything after it. */
   detach(): void {
     this.#gone = true;

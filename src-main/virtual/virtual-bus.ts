@@ -70,6 +70,16 @@ export class VirtualBus implements UsbBus {
     socket.plugIn(device, HOST_TIMING.attach);
   }
 
+  /** Takes its power and gives it back at once: the host has no news, only a device at the same path that is as new. */
+  powerCycle(path: string): void {
+    this.#sockets.get(path)?.powerCycle();
+  }
+
+  /** Whether this device is on the wire still: the news that it is gone comes later. */
+  isPresent(device: UsbDevice): boolean {
+    return [...this.#known.keys()].some((attachment) => attachment === device && !attachment.isGone);
+  }
+
   #socketFor(device: VirtualDevice, wanted: string | undefined): Socket {
     let path = wanted;
     for (let port = 1; path === undefined; port++) {
@@ -144,6 +154,16 @@ class Socket implements HostPort {
     this.#device?.powerOff();
     this.disconnect();
     this.#device = undefined;
+  }
+
+  powerCycle(): void {
+    const device = this.#device;
+    if (!device) return;
+    device.powerOff();
+    this.#attachment?.detach();
+    if (this.#attachment) this.#host.forgotten(this.#attachment);
+    this.#attachment = undefined;
+    this.plugIn(device, 0);
   }
 
   connect(usb: UsbFunction): void {

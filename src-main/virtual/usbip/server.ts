@@ -124,7 +124,7 @@ export class UsbipServer {
 
   /** A device that has been here and is away is waited for: it may be on its way back. */
   async #find(busId: string, socket: Socket): Promise<UsbDevice | undefined> {
-    const listed = async () => (await this.#bus.list()).findLast(({ path }) => path === busId);
+    const listed = async () => (await this.#bus.list()).find(({ path }) => path === busId);
     const device = await listed();
     if (device || !this.#known.has(busId)) return device;
     await new Promise<void>((resolve) => {
