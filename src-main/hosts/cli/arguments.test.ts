@@ -4,6 +4,7 @@ import {
   parseAddress,
   parseKilobytes,
   parseLength,
+  parsePort,
   parseRange,
   parseSeconds,
   parseSectors,
@@ -98,4 +99,9 @@ describe('other values', () => {
     const collect = collecting((text) => text.toUpperCase());
     expect(collect('b', collect('a', undefined))).toEqual(['A', 'B']);
   });
+});
+
+it('a port is a number that TCP has', () => {
+  expect(['0', '3240', '65535'].map(parsePort)).toEqual([0, 3240, 65_535]);
+  for (const none of ['', '-1', '65536', 'http', '3240.5']) expect(() => parsePort(none)).toThrow('TCP port');
 });

@@ -83,6 +83,15 @@ export function parseSpeed(text: string): number {
   return speed;
 }
 
+const LAST_PORT = 0xffff;
+
+/** A TCP port; 0 stands for any that is free. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > LAST_PORT)
+    throw new InvalidArgumentError('A TCP port is a number from 0 to 65535; 0 takes any that is free.');
+  return Number(text);
+}
+
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('This is a whole number above 0.');
   return Number(text);

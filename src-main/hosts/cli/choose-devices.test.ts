@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeWorld } from '../../../test/cli/fake-world.ts';
 import { CLONES } from '../../devices/clones.ts';
 import { UsbError, type UsbBus, type UsbDevice } from '../../usb/port.ts';
-import { BOOTLOADER_IDS, chooseDevices, formatUsbId, type Choice } from './choose-devices.ts';
+import { BOOTLOADER_IDS } from '../../devices/bootloader-ids.ts';
+import { chooseDevices, formatUsbId, type Choice } from './choose-devices.ts';
 
 let world = new FakeWorld();
 afterEach(() => world.dispose());

@@ -3,20 +3,12 @@
  * somebody names another one or a port: other people's devices are not opened to see what they are.
  */
 import { StepwiseError } from '../../../shared/failure.ts';
+import { BOOTLOADER_IDS, hasUsbId } from '../../devices/bootloader-ids.ts';
 import { openDevice } from '../../dfuse/loader.ts';
 import { asFailure } from '../../dfuse/usb-failure.ts';
 import type { UsbBus, UsbDevice } from '../../usb/port.ts';
 import type { UsbId } from './arguments.ts';
 import type { CommonOptions } from './options.ts';
-
-/** ST's ROM and whoever borrowed its ID, then the makers of compatible chips (devices/clones.ts). */
-export const BOOTLOADER_IDS: readonly UsbId[] = [
-  { vendorId: 0x0483, productId: 0xdf11 },
-  { vendorId: 0x28e9, productId: 0x0189 },
-  { vendorId: 0x2e3c, productId: 0xdf11 },
-  { vendorId: 0x314b, productId: 0x0106 },
-  { vendorId: 0x3997, productId: 0xdf11 },
-];
 
 export type Choice = Pick<CommonOptions, 'device' | 'all' | 'usb'>;
 
@@ -26,9 +18,7 @@ export function formatUsbId({ vendorId, productId }: UsbId): string {
 }
 
 export function isCandidate({ identity }: UsbDevice, { usb = [] }: Choice): boolean {
-  return [...BOOTLOADER_IDS, ...usb].some(
-    ({ vendorId, productId }) => vendorId === identity.vendorId && productId === identity.productId,
-  );
+  return hasUsbId(identity, [...BOOTLOADER_IDS, ...usb]);
 }
 
 /** @throws no-device, several-devices, and what prevents a serial number from being read */

@@ -1,11 +1,11 @@
 /** One run of a command on its devices: each is worked on by itself, and what happens to one does not stop the others. */
 import type { DeviceCondition, Failure } from '../../../shared/failure.ts';
-import { StepwiseError } from '../../../shared/failure.ts';
+import type { StepwiseError } from '../../../shared/failure.ts';
 import type { ProgressEvent, ProgressListener } from '../../../shared/progress.ts';
-import { asFailure } from '../../dfuse/usb-failure.ts';
 import { DEFAULT_LIMITS } from '../../flash/recover.ts';
 import { Journal } from '../../flash/journal.ts';
 import type { ConnectOptions } from '../../update/connect.ts';
+import { ended } from '../../update/ended.ts';
 import type { JobOptions } from '../../update/job.ts';
 import type { UsbDevice } from '../../usb/port.ts';
 import { chooseDevices } from './choose-devices.ts';
@@ -165,18 +165,9 @@ export class Run {
   }
 
   #explained(error: unknown, path: string): StepwiseError {
-    const failure = asFailure(error, path);
-    const known = isStepwiseError(failure) ? failure : internal(failure);
-    const condition = known.condition ?? this.#work.get(path)?.condition ?? 'untouched';
-    // Whatever failed after the person had stopped it failed because of that.
-    if (this.signal.aborted && known.code !== 'cancelled' && known.code !== 'internal')
-      return new StepwiseError('cancelled', { condition }, { condition, cause: known });
-    return known.with({ condition });
+    const condition = this.#work.get(path)?.condition ?? 'untouched';
+    return ended(error, { path, condition, cancelled: this.signal.aborted });
   }
-}
-
-function isStepwiseError(error: unknown): error is StepwiseError {
-  return error instanceof StepwiseError;
 }
 
 /** A loader that is stuck keeps one waiting before it is known: that is not to happen without a word. */
@@ -185,9 +176,4 @@ function identifying<T>(job: (each: DeviceRun) => Promise<T>): (each: DeviceRun)
     each.job.listener({ type: 'phase', phase: 'identify' });
     return job(each);
   };
-}
-
-function internal(error: unknown): StepwiseError {
-  const detail = error instanceof Error ? error.message : String(error);
-  return new StepwiseError('internal', { detail }, { cause: error });
 }

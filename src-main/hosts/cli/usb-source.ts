@@ -55,11 +55,7 @@ async function computersOwn(surroundings: Surroundings): Promise<UsbSource> {
 
 function virtualSource(real: Clock, names: readonly string[], options: CommonOptions): UsbSource {
   const { virtualSpeed, virtualFlash } = options;
-  const unknown = names.find((name) => !virtualDevices.has(name));
-  if (unknown !== undefined) {
-    const problem = `There is no virtual device ${unknown}. \`stepwise virtual\` lists them.`;
-    throw new StepwiseError('usage', { problem });
-  }
+  expectVirtual(names);
   if (virtualFlash !== undefined && names.length > 1)
     throw new StepwiseError('usage', {
       problem: '--virtual-flash keeps the flash of one virtual device only.',
@@ -87,6 +83,19 @@ function virtualSource(real: Clock, names: readonly string[], options: CommonOpt
   };
 }
 
+/** @throws usage for a name that no virtual device has */
+export function expectVirtual(names: readonly string[]): void {
+  const unknown = names.find((name) => !virtualDevices.has(name));
+  if (unknown === undefined) return;
+  const problem = `There is no virtual device ${unknown}. \`stepwise virtual\` lists them.`;
+  throw new StepwiseError('usage', { problem });
+}
+
+/** Boards of one kind differ in their unique ID and in nothing else. */
+export function uniqueIdOf(board: number): readonly [number, number, number] {
+  return [0x0030_0020 + board, 0x3334_510b, 0x3231_3533];
+}
+
 function plugged(
   name: string,
   number: number,
@@ -96,8 +105,7 @@ function plugged(
   try {
     return createVirtualDevice(name, {
       clock,
-      // Boards of one kind differ in their unique ID and in nothing else.
-      uniqueId: [0x0030_0020 + number, 0x3334_510b, 0x3231_3533],
+      uniqueId: uniqueIdOf(number),
       ...(kept && { contents: kept.contents() }),
     });
   } catch (error) {

@@ -10,7 +10,7 @@ import { LOOKING, READING, type Start } from '../command.ts';
 import { deviceLine } from '../device-words.ts';
 import { ExitCode } from '../exit-code.ts';
 import { failureLines, marked } from '../failure-lines.ts';
-import { interruptedUpdate } from '../interrupted.ts';
+import { interruptedUpdate } from '../../../update/interrupted.ts';
 import { moment } from '../quantities.ts';
 import type { Result, Run } from '../run.ts';
 import { wrap } from '../typography.ts';

@@ -6,7 +6,7 @@ import { LOOKING, type Start } from '../command.ts';
 import { worstOf, type ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
 import { identityCard } from '../identity-card.ts';
-import { interruptedUpdate } from '../interrupted.ts';
+import { interruptedUpdate } from '../../../update/interrupted.ts';
 import { interruptedField } from '../plan-words.ts';
 import { tellFailures } from '../results.ts';
 import type { DeviceRun, Run } from '../run.ts';

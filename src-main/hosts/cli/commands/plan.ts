@@ -7,7 +7,7 @@ import { LOOKING, type Start } from '../command.ts';
 import { worstOf, type ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
 import { firmwareFacts, firmwareLines, readFirmware, type Firmware } from '../firmware-file.ts';
-import { interruptedUpdate } from '../interrupted.ts';
+import { interruptedUpdate } from '../../../update/interrupted.ts';
 import { addPolicyOptions, policyOf, type PolicyOptions } from '../options.ts';
 import { deviceField, interruptedField, planFacts, planFields, planTable } from '../plan-words.ts';
 import { tellFailures } from '../results.ts';

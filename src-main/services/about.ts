@@ -1,0 +1,58 @@
+/** The application itself: what it is, what the person has set, and the few things outside that it opens. */
+import { join } from 'node:path';
+import { StepwiseError } from '../../shared/failure.ts';
+import type { Handlers } from './handlers.ts';
+import type { House } from './house.ts';
+import type { Outside } from './surroundings.ts';
+
+/** Where the logs lie in the state folder. */
+export const LOGS_FOLDER = 'logs';
+
+export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.open' | 'settings.change'> {
+  const { surroundings, product, logo, settings, announce } = house;
+  const { version, versions, host, platform, demo, openOutside } = surroundings;
+  return {
+    'app.about': () => ({
+      version,
+      versions,
+      host,
+      platform: platformName(platform),
+      demo: demo !== undefined,
+      product,
+      ...(logo !== undefined && { logo }),
+      settings: settings.now,
+    }),
+    'app.open': async ({ what }) => {
+      await openOutside(outside(house, what));
+      return null;
+    },
+    'settings.change': async ({ change }) => {
+      try {
+        return await settings.change(change);
+      } finally {
+        announce('settings', settings.now);
+      }
+    },
+  };
+}
+
+/** @throws not-supported where the maker gave no such address */
+function outside(
+  { product: { support }, surroundings }: House,
+  what: 'support' | 'support-mail' | 'logs-folder',
+): Outside {
+  switch (what) {
+    case 'logs-folder':
+      return { kind: 'folder', path: join(surroundings.stateFolder, LOGS_FOLDER) };
+    case 'support':
+      if (support.url === undefined) throw new StepwiseError('not-supported', { what: 'a support page' });
+      return { kind: 'address', url: support.url };
+    case 'support-mail':
+      if (support.email === undefined) throw new StepwiseError('not-supported', { what: 'support by mail' });
+      return { kind: 'address', url: `mailto:${support.email}` };
+  }
+}
+
+function platformName(platform: NodeJS.Platform): 'linux' | 'darwin' | 'win32' | 'other' {
+  return platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';
+}

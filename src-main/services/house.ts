@@ -1,0 +1,26 @@
+/** What the handlers share: the same devices, jobs and firmware, whoever asks. */
+import type { Product } from '../../shared/product.ts';
+import type { Journal } from '../flash/journal.ts';
+import type { DeviceRegistry } from './device-registry.ts';
+import type { FirmwareShelf } from './firmware-shelf.ts';
+import type { Announce } from './handlers.ts';
+import type { Interruptions } from './interrupted.ts';
+import type { JobRegistry } from './job-registry.ts';
+import type { FirmwareKeep } from './kept-firmware.ts';
+import type { Settings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface House {
+  readonly surroundings: Surroundings;
+  readonly product: Product;
+  /** SVG. */
+  readonly logo: string | undefined;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly jobs: JobRegistry;
+  readonly devices: DeviceRegistry;
+  readonly shelf: FirmwareShelf;
+  readonly keep: FirmwareKeep;
+  readonly interruptions: Interruptions;
+  readonly announce: Announce;
+}

@@ -1,0 +1,52 @@
+/** One look at a device: opened, asked what it is, closed again. What prevents it is a finding too. */
+import type { Clock } from '../../shared/clock.ts';
+import { StepwiseError } from '../../shared/failure.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
+import { openAt } from '../devices/arrival.ts';
+import { identify } from '../devices/identify.ts';
+import { openDevice } from '../dfuse/loader.ts';
+import type { FlashTarget } from '../flash/target.ts';
+import { ended } from '../update/ended.ts';
+import { flashTarget } from '../update/flash-target.ts';
+import type { UsbBus, UsbDevice } from '../usb/port.ts';
+
+export type Seen =
+  | { readonly kind: 'ready'; readonly identity: DeviceIdentity; readonly target: FlashTarget }
+  | { readonly kind: 'application'; readonly canEnter: boolean }
+  | { readonly kind: 'unusable'; readonly error: StepwiseError; readonly identity?: DeviceIdentity };
+
+/** Never rejects. @param runsApplication its USB ID is that of an application */
+export async function look(
+  bus: UsbBus,
+  clock: Clock,
+  usb: UsbDevice,
+  runsApplication: boolean,
+): Promise<Seen> {
+  const { path } = usb;
+  const open = (device: UsbDevice) =>
+    runsApplication ? lookAtApplication(device) : lookAtLoader(device, clock);
+  try {
+    const seen = await openAt(bus, clock, path, open, { patience: 0 });
+    return (
+      seen ?? { kind: 'unusable', error: new StepwiseError('disconnected', { path }, { phase: 'identify' }) }
+    );
+  } catch (error) {
+    const why = ended(error, { path, condition: 'untouched', cancelled: false });
+    return { kind: 'unusable', error: why.with({ phase: 'identify' }) };
+  }
+}
+
+async function lookAtApplication(usb: UsbDevice): Promise<Seen> {
+  const { dfu } = await openDevice(usb);
+  await usb.close();
+  return { kind: 'application', canEnter: dfu.mode === 'run-time' };
+}
+
+async function lookAtLoader(usb: UsbDevice, clock: Clock): Promise<Seen> {
+  const device = await identify(usb, clock);
+  await usb.close();
+  const { identity } = device;
+  if (identity.kind === 'st-rom') return { kind: 'ready', identity, target: flashTarget(device) };
+  const { title: what, evidence } = identity;
+  return { kind: 'unusable', error: new StepwiseError('not-st-rom', { what, evidence }), identity };
+}
