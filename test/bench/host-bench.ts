@@ -4,6 +4,7 @@ import { writeIntelHex } from '../../src-main/firmware/intel-hex.ts';
 import { readImage } from '../../src-main/firmware/read.ts';
 import { makePlan } from '../../src-main/flash/plan.ts';
 import { Rig } from '../rig/rig.ts';
+import { median } from './table.ts';
 import { payload } from './update-bench.ts';
 
 export interface HostResult {
@@ -36,6 +37,6 @@ function measure(task: string, work: () => unknown): HostResult {
     const started = performance.now();
     work();
     return performance.now() - started;
-  }).sort((a, b) => a - b);
-  return { task, median: times[ROUNDS >> 1] ?? Number.NaN, rounds: ROUNDS };
+  });
+  return { task, median: median(times), rounds: ROUNDS };
 }

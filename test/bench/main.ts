@@ -1,5 +1,6 @@
 /** `npm run bench`: prints a table, then the same as JSON; exits 1 where a figure is over what it must hold. */
 import { benchHost } from './host-bench.ts';
+import { figure, table } from './table.ts';
 import { benchUpdates, type UpdateResult } from './update-bench.ts';
 
 const MOST_PER_BLOCK_WRITTEN = 3.05;
@@ -9,8 +10,6 @@ const updates = await benchUpdates();
 const host = await benchHost();
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const figure = (value: number | undefined, digits: number) =>
-  value === undefined ? '–' : value.toFixed(digits);
 
 print('Updates of virtual devices, virtual time (the limit is what chip and protocol need at least)\n');
 const columns = [
@@ -37,12 +36,7 @@ const rows = updates.map((result) => [
   figure(result.perBlockRead, 3),
   figure(result.cpuPerMebibyte, 0),
 ]);
-const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]?.length ?? 0)));
-for (const row of [columns, ...rows]) {
-  print(
-    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
-  );
-}
+print(table(columns, rows, 2));
 
 print('\nOn the host, real time');
 for (const { task, median, rounds } of host) print(`${task}: ${median.toFixed(1)} ms (median of ${rounds})`);

@@ -16,6 +16,7 @@ import type { TransferRecord, VirtualDevice } from '../../src-main/virtual/virtu
 import { FakeBus } from '../usb/fake-bus.ts';
 import { Cable } from './cable.ts';
 import type { Hold } from './cable.ts';
+import { exactClock } from './exact-clock.ts';
 import { StandIn } from './stand-in.ts';
 import type { Manner } from './stand-in.ts';
 
@@ -34,8 +35,8 @@ export type Wanted =
     };
 
 /**
- * For a device that serves as a stopwatch: it records its transfers, and its many short times add up right. One that
- * answers at once, its chip and its wire taking no time, shows what everything else takes.
+ * For a device that serves as a stopwatch: it records its transfers and keeps its times exactly. One that answers at
+ * once, its chip and its wire taking no time, shows what everything else takes.
  */
 export type Measured = 'in-its-time' | 'at-once';
 
@@ -97,7 +98,8 @@ async function makeDevice(path: string, wanted: Wanted): Promise<UsbDevice> {
   }
   const contents = wanted.flash ? [{ address: FLASH_START, bytes: wanted.flash }] : [];
   const { name, measured, faults = [], speed = 1 } = wanted;
-  const clock = measured || speed > 1 ? new ScaledClock(systemClock, speed) : systemClock;
+  const usual = speed > 1 ? new ScaledClock(systemClock, speed) : systemClock;
+  const clock = measured ? exactClock : usual;
   const definition = measured === 'at-once' ? answeringAtOnce(name) : name;
   const log = measured !== undefined;
   const device = createVirtualDevice(definition, { clock, path, contents, faults, log });
