@@ -11,7 +11,7 @@ export interface FirmwareOpening {
   /** As they were, and with the event of opened files. */
   readonly services: Services;
   /** Never throws: what is wrong with the file is told to the screens. */
-  open(path: string): Promise<void>;
+  readonly open: (path: string) => Promise<void>;
 }
 
 export function firmwareOpening(services: Services): FirmwareOpening {

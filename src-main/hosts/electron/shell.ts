@@ -51,7 +51,7 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
   let settings = atStart;
   const words = (): ShellWords =>
     shellWords[languageOf(settings.language, product.languages, app.getPreferredSystemLanguages())];
-  const devTools = !app.isPackaged || atStart.expert;
+  const devTools = !app.isPackaged || (product.expert && atStart.expert);
 
   serveScreens(electron.protocol, options.screens);
   denyPermissions(session.defaultSession);

@@ -4,8 +4,8 @@ import type { Electron, ShellLog } from './electron.ts';
 import { webPreferences } from './security.ts';
 import { placement, readWindowState, SMALLEST, writeWindowState } from './window-state.ts';
 
-/** The ground of the screens (`src-renderer/style`), so that nothing flashes before they are drawn. */
-const GROUND = { light: '#ffffff', dark: '#000000' } as const;
+/** `--ground` of the screens (`src-renderer/style/tokens.css`), so that nothing flashes before they are drawn. */
+const GROUND = { light: '#f6f7f9', dark: '#12151a' } as const;
 
 export interface WindowOptions {
   readonly title: string;
