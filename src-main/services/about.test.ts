@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { requests } from '../../shared/contract.ts';
+import { rejection } from '../../test/rig/in-time.ts';
+import { ServicesRig } from '../../test/rig/services-rig.ts';
+import type { Outside } from './surroundings.ts';
+
+let rig: ServicesRig;
+afterEach(() => rig.close());
+
+it('the application says what it is and whose', async () => {
+  rig = await ServicesRig.open({
+    version: '1.2.3',
+    versions: { zod: '4' },
+    platform: 'linux',
+    host: 'electron',
+  });
+  const about = await rig.request('app.about', {});
+  expect(about).toMatchObject({
+    version: '1.2.3',
+    versions: { zod: '4' },
+    platform: 'linux',
+    host: 'electron',
+  });
+  expect(about).toMatchObject({ demo: true, product: { name: 'Stepwise', products: [{ id: 'stm32' }] } });
+  expect(about.logo).toContain('<svg');
+});
+
+it('opens only what the maker and the program know', async () => {
+  const opened: Outside[] = [];
+  const openOutside = (what: Outside) => {
+    opened.push(what);
+    return Promise.resolve();
+  };
+  rig = await ServicesRig.open({ openOutside });
+  await rig.request('app.open', { what: 'logs-folder' });
+  expect(opened).toEqual([{ kind: 'folder', path: join(rig.stateFolder, 'logs') }]);
+  expect(await rejection(rig.request('app.open', { what: 'support' }))).toMatchObject({
+    code: 'not-supported',
+  });
+  expect(await rejection(rig.request('app.open', { what: 'support-mail' }))).toMatchObject({
+    code: 'not-supported',
+  });
+});
+
+it('every request of the contract has its handler', async () => {
+  rig = await ServicesRig.open();
+  expect(Object.keys(rig.services.handlers).sort()).toEqual(Object.keys(requests).sort());
+});
+
+it('the log is read in pages and announced in batches', async () => {
+  rig = await ServicesRig.open();
+  await rig.plug('f405');
+  const lines = await rig.request('logs.read', {});
+  expect(lines.map(({ room, device }) => [room, device])).toContainEqual(['devices', '1-1']);
+  expect(await rig.request('logs.read', { before: 2 })).toHaveLength(1);
+  await rig.clock.sleep(1_000);
+  expect(rig.told('log').flatMap(({ event }) => event.map(({ number }) => number))).toEqual(
+    lines.slice(-rig.told('log').flatMap(({ event }) => event).length).map(({ number }) => number),
+  );
+});
