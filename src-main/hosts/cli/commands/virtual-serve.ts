@@ -29,7 +29,7 @@ export function addVirtualServe(virtual: Command, start: Start): void {
     .command('serve')
     .summary('serve virtual devices over USB/IP')
     .description(
-      'Makes virtual devices into USB devices of this computer, for dfu-util, one\u2019s own tool or any other program. It serves ' +
+      'Makes virtual devices into USB devices of this computer, for dfu-util, one’s own tool or any other program. It serves ' +
         'them over USB/IP, to this computer only, and prints the commands that attach them: Linux has what it takes. ' +
         'Goes on until Ctrl-C.',
     )
