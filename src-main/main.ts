@@ -1,0 +1,95 @@
+/** Entry point of the desktop app: the real world, put together around Electron's window. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as electron from 'electron';
+import { z } from 'zod';
+import { locales } from '../shared/locale.ts';
+import { stateFolder } from './hosts/cli/state-folder.ts';
+import { openDemoServices } from './hosts/demo-desk.ts';
+import { shellArguments } from './hosts/electron/arguments.ts';
+import { languageOf } from './hosts/electron/language.ts';
+import { firmwareFiles, OpenedFiles } from './hosts/electron/opened-files.ts';
+import { openOutside } from './hosts/electron/outside.ts';
+import { declareScreensScheme } from './hosts/electron/screens-protocol.ts';
+import { openShell } from './hosts/electron/shell.ts';
+import { isFirstInstance } from './hosts/electron/single-instance.ts';
+import { shellWords } from './hosts/electron/words.ts';
+import { readScreenFiles } from './hosts/screen-files.ts';
+import { Log } from './log/log.ts';
+import type { Services } from './services/handlers.ts';
+import { createServices } from './services/services.ts';
+import { NO_RELEASES, type Outside } from './services/surroundings.ts';
+import { openLibusbBus } from './usb/libusb/libusb-bus.ts';
+import { systemClock } from './usb/system-clock.ts';
+
+/** This file is `dist/src-main/main.js` when it runs. */
+const PACKAGE = new URL('../../', import.meta.url);
+const folder = (name: string) => fileURLToPath(new URL(name, PACKAGE));
+
+const { app, dialog, protocol, shell } = electron;
+const { platform, env: environment, versions } = process;
+const { demo, devices, speed } = shellArguments(process.argv.slice(1));
+const today = (): string => new Date().toISOString();
+const log = new Log({ today });
+process.on('uncaughtExceptionMonitor', (error) => {
+  log.write('error', 'program', error.stack ?? error.message);
+});
+
+// What must happen before Electron is ready stands before the first `await`.
+declareScreensScheme(protocol);
+app.enableSandbox();
+const ownFolder = stateFolder({ environment, platform, homeFolder: homedir() });
+// Virtual devices and real ones know nothing of each other, and may be on the screen at the same time.
+const state = demo ? join(ownFolder, 'demo') : ownFolder;
+const electronFolder = join(state, 'electron');
+mkdirSync(electronFolder, { recursive: true });
+app.setPath('userData', electronFolder);
+const openedFiles = new OpenedFiles(app);
+openedFiles.add(firmwareFiles(process.argv.slice(1), process.cwd()));
+const isFirst = isFirstInstance(app, (args, from) => {
+  openedFiles.add(firmwareFiles(args, from));
+});
+if (isFirst) app.whenReady().then(start).catch(cannotStart);
+else app.quit();
+
+async function start(): Promise<void> {
+  await openShell({
+    electron,
+    services: await openServices(),
+    log,
+    clock: systemClock,
+    platform,
+    screens: await readScreenFiles(folder('dist/src-renderer')),
+    preload: folder('dist/src-main/preload.cjs'),
+    openedFiles,
+  });
+}
+
+async function openServices(): Promise<Services> {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(folder('package.json'), 'utf8')));
+  const here = {
+    today,
+    log,
+    version,
+    versions: { electron: versions.electron, chrome: versions.chrome, node: versions.node },
+    clock: systemClock,
+    host: 'electron' as const,
+    platform,
+    resourcesFolder: folder('resources/'),
+    stateFolder: state,
+    openOutside: (what: Outside) => openOutside(shell, what),
+  };
+  if (demo) return (await openDemoServices({ ...here, speed, devices })).services;
+  const bus = await openLibusbBus({ clock: systemClock });
+  return createServices({ ...here, bus, screenClock: systemClock, releases: NO_RELEASES });
+}
+
+function cannotStart(error: unknown): void {
+  const words = shellWords[languageOf('system', locales, app.getPreferredSystemLanguages())];
+  dialog.showErrorBox(words.cannotStart('Stepwise'), error instanceof Error ? error.message : String(error));
+  app.exit(1);
+}
