@@ -93,7 +93,12 @@ export const deviceWords: Wording<
     why: circumstances.expert
       ? m.failures_mismatch_expert({ address: hex(address), bytes: bytes(differing), tries })
       : m.failures_mismatch_why(),
-    now: [otherCable(), goOn(circumstances), samePlace(circumstances.expert), exportForSupport()],
+    now: [
+      advice(m.failures_advice_other_cable()),
+      goOn(circumstances),
+      samePlace(circumstances.expert),
+      exportForSupport(),
+    ],
   }),
   'read-short': ({ address, wanted, got }, circumstances) => ({
     title: m.failures_short_title(),
