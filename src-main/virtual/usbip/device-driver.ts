@@ -7,6 +7,9 @@ import { StandardRequest } from '../../usb/standard-requests.ts';
  * words of its own they are used: SET_INTERFACE selects an alternate setting, and an interface is claimed before the
  * first request to it. SET_CONFIGURATION and SET_ADDRESS concern the bus, not the device behind the port, and are
  * acknowledged here. Everything else goes to the device.
+ *
+ * USB/IP has no word for a bus reset: Linux resets the port of its virtual controller, and all that comes through is that
+ * the device is configured once more (drivers/usb/core/hub.c, usb_reset_and_verify_device). That is taken for the reset.
  */
 
 /** No host waits longer. A device that cannot be told to give up on a transfer is blocked for so long. */
@@ -31,6 +34,7 @@ export interface Request {
 export class DeviceDriver {
   readonly #device: UsbDevice;
   readonly #claimed = new Set<number>();
+  #configured = false;
 
   constructor(device: UsbDevice) {
     this.#device = device;
@@ -53,7 +57,11 @@ export class DeviceDriver {
    */
   async transfer({ setup, length, data }: Request, signal: AbortSignal): Promise<Uint8Array> {
     if (isStandard(setup, STANDARD_TO_DEVICE, StandardRequest.setAddress)) return NO_DATA;
-    if (isStandard(setup, STANDARD_TO_DEVICE, StandardRequest.setConfiguration)) return NO_DATA;
+    if (isStandard(setup, STANDARD_TO_DEVICE, StandardRequest.setConfiguration)) {
+      if (this.#configured) await this.#device.reset();
+      this.#configured = true;
+      return NO_DATA;
+    }
     if ((setup.requestType & RECIPIENT) === TO_INTERFACE) await this.#claim(setup.index & INTERFACE_NUMBER);
     if (setup.requestType & DEVICE_TO_HOST) {
       return this.#device.controlIn(setup, length, DEADLINE_MS, signal);

@@ -260,6 +260,17 @@ describe('the USB/IP server', () => {
     expect(await host.write(SET_INTERFACE)).toBe(ETIMEDOUT);
   });
 
+  it('takes a host that configures it once more for one that has reset it', async () => {
+    const device = new FakeDevice(clock);
+    bus.devices.push(device);
+    const host = await imported();
+    const SET_CONFIGURATION = [0x00, 9, 1, 0, 0, 0, 0, 0];
+    expect(await host.write(SET_CONFIGURATION)).toBe(0);
+    expect(device.calls).toEqual(['open', 'reset']);
+    expect(await host.write(SET_CONFIGURATION)).toBe(0);
+    expect(device.calls).toEqual(['open', 'reset', 'reset']);
+  });
+
   it('refuses every endpoint but 0', async () => {
     bus.devices.push(new FakeDevice(clock));
     const host = await imported();
