@@ -1,7 +1,9 @@
 /** Everything behind the contract, put together: one concern a file, all of them around the same devices and jobs. */
 import { join } from 'node:path';
 import { Journal } from '../flash/journal.ts';
-import { aboutHandlers } from './about.ts';
+import { openLogFiles } from '../log/log-files.ts';
+import { RecordedBus } from '../usb/recorder.ts';
+import { aboutHandlers, LOGS_FOLDER } from './about.ts';
 import { demoHandlers } from './demo.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { deviceHandlers } from './devices.ts';
@@ -21,8 +23,11 @@ import type { Surroundings } from './surroundings.ts';
 import { updateHandlers } from './updates.ts';
 
 /** @throws host-file where product.json is not what it should be */
-export async function createServices(surroundings: Surroundings): Promise<Services> {
-  const { bus, clock, screenClock, log, stateFolder, lookInterval } = surroundings;
+export async function createServices(outside: Surroundings): Promise<Services> {
+  const { clock, screenClock, log, stateFolder, lookInterval } = outside;
+  const files = openLogFiles(log, join(stateFolder, LOGS_FOLDER));
+  const bus = new RecordedBus(outside.bus, { clock, sink: files.usb });
+  const surroundings = { ...outside, bus };
   const listeners = new Set<Announce>();
   const announce: Announce = (name, event) => {
     for (const listener of listeners) listener(name, event);
@@ -59,6 +64,7 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
     announce,
   };
   await devices.start();
+  log.write('info', 'services', `${product.name} ${outside.version} on ${outside.platform}`);
 
   return {
     handlers: {
@@ -84,6 +90,7 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
       endLog();
       listeners.clear();
       await bus.close();
+      files.close();
     },
   };
 }

@@ -1,0 +1,56 @@
+/**
+ * A file of lines that never grows beyond its size: when it is full it becomes `name.1.log`, what was that becomes
+ * `name.2.log`, and the oldest one goes. Lines are on disk
+ * when the call returns, so that the last ones before a crash are there. The writing is electron-log's, which needs no Electron for it.
+ */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { EOL } from 'node:os';
+import { join } from 'node:path';
+import electronLog from 'electron-log/node';
+
+export interface RotatingFileOptions {
+  readonly folder: string;
+  /** Without its extension. */
+  readonly name: string;
+  /** Bytes of one file; a line more is written before it is full. */
+  readonly maxSize: number;
+  /** Files there are at most, the present one included. */
+  readonly count: number;
+}
+
+export interface RotatingFile {
+  /** Never throws: what cannot be logged disturbs nothing else. */
+  writeLines(lines: readonly string[]): void;
+}
+
+// What goes wrong with any file is told there whatever the level is.
+electronLog.transports.console.writeFn = () => undefined;
+
+export function rotatingFile({ folder, name, maxSize, count }: RotatingFileOptions): RotatingFile {
+  const path = (age: number) => join(folder, age === 0 ? `${name}.log` : `${name}.${age}.log`);
+  const logger = electronLog.create({ logId: path(0) });
+  const { file, console: terminal } = logger.transports;
+  terminal.level = false;
+  file.resolvePathFn = () => path(0);
+  file.maxSize = maxSize;
+  file.format = ({ data }) => data;
+  file.archiveLogFn = () => {
+    rotate(path, count);
+  };
+  return {
+    writeLines: (lines) => {
+      try {
+        logger.info(lines.join(EOL));
+      } catch {
+        // The disk is full or the folder gone: the screens still have the lines in memory.
+      }
+    },
+  };
+}
+
+function rotate(path: (age: number) => string, count: number): void {
+  rmSync(path(count - 1), { force: true });
+  for (let age = count - 2; age >= 0; age--) {
+    if (existsSync(path(age))) renameSync(path(age), path(age + 1));
+  }
+}
