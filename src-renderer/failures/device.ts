@@ -43,7 +43,7 @@ export const deviceWords: Wording<
     why: circumstances.expert
       ? sentences(m.failures_command_rejected_expert({ command, ...named(status, state) }), place(address))
       : m.failures_command_rejected_why(),
-    now: [goOn(circumstances), ...replug(), exportForSupport()],
+    now: [advice(m.failures_advice_replug()), goOn(circumstances), exportForSupport()],
   }),
   'stuck-busy': ({ address, state, elapsed }, circumstances) => ({
     title: m.failures_stuck_title(),
@@ -53,14 +53,14 @@ export const deviceWords: Wording<
           place(address),
         )
       : m.failures_stuck_why(),
-    now: [...replug(), goOn(circumstances), exportForSupport()],
+    now: [...replug(), exportForSupport()],
   }),
   'bad-state': ({ state, status, wanted }, circumstances) => ({
     title: m.failures_bad_state_title(),
     why: circumstances.expert
       ? m.failures_bad_state_expert({ wanted, ...named(status, state) })
       : m.failures_bad_state_why(),
-    now: [...replug(), goOn(circumstances), exportForSupport()],
+    now: [...replug(), exportForSupport()],
   }),
   'protocol-violation': ({ what }, circumstances) => ({
     title: m.failures_nonsense_title(),
@@ -109,7 +109,7 @@ export const deviceWords: Wording<
           wanted: bytes(wanted),
         })
       : m.failures_short_why(),
-    now: [goOn(circumstances), ...replug(), exportForSupport()],
+    now: [advice(m.failures_advice_replug()), goOn(circumstances), exportForSupport()],
   }),
   'consent-missing': ({ what }) => ({
     title: m.failures_consent_title(),

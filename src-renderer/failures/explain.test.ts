@@ -152,6 +152,13 @@ function everyExplanation(code: FailureCode, expert: boolean): Explained[] {
   ];
 }
 
+/** Two buttons for the same, or the same sentence twice. */
+function repeats({ now }: Explained): boolean {
+  const buttons = now.map(({ kind }) => kind).filter((kind) => kind !== 'advice');
+  const both = buttons.includes('replug') && (buttons.includes('continue') || buttons.includes('try-again'));
+  return both || new Set([...buttons, ...now.map(({ text }) => text)]).size < buttons.length + now.length;
+}
+
 function allWords({ title, why, now }: Explained): string {
   return [title, why, ...now.map(({ text }) => text)].join('\n');
 }
@@ -168,6 +175,7 @@ describe.each(locales)('in %s', (locale) => {
         !/^\S.*[^.。\s]$/.test(explained.title) ||
         !ended.test(explained.why) ||
         explained.now.length === 0 ||
+        repeats(explained) ||
         explained.now.some(({ kind, text }) => ended.test(text) !== (kind === 'advice')) ||
         /undefined|NaN|\[object|failures_|[{}]| {2}/.test(allWords(explained)),
     );

@@ -52,7 +52,7 @@ export const linkWords: Wording<
       why: circumstances.expert
         ? sentences(m.failures_no_answer_expert({ clause }), traces(path, request))
         : m.failures_no_answer_why({ clause }),
-      now: [...replug(), goOn(circumstances), otherCable(), exportForSupport()],
+      now: [...replug(), otherCable(), exportForSupport()],
     };
   },
   'did-not-return': ({ path, waited }, circumstances) => ({
@@ -61,7 +61,7 @@ export const linkWords: Wording<
       m.failures_did_not_return_why({ duration: elapsed(waited) }),
       circumstances.expert ? traces(path) : undefined,
     ),
-    now: [...replug(), goOn(circumstances), otherCable()],
+    now: [...replug(), otherCable()],
   }),
   'wrong-device-returned': ({ path, expected, found }, circumstances) => ({
     title: m.failures_wrong_device_title(),
