@@ -9,9 +9,12 @@ import type { Job } from '../../shared/job.ts';
 import { advance, isOver } from '../../shared/job-advance.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { explain } from '../failures/explain.ts';
 import { overwriteGetLocale } from '../paraglide/runtime.js';
+import { failureOf } from './failure-of.ts';
 import { chooseLanguage } from './language.ts';
 import type { Notice } from './notice.ts';
+import { SectorTimes } from './sector-times.ts';
 import { hashOf, type Route, routeOf } from './route.ts';
 
 export type About = Result<'app.about'>;
@@ -26,6 +29,8 @@ export class App {
   #connection: ConnectionState = $state('connected');
   #route: Route = $state.raw(routeOf(location.hash));
   #noticesSoFar = 0;
+  /** Looked up when somebody points at a sector; nothing is drawn from it. */
+  readonly #sectorTimes = new Map<string, SectorTimes>();
 
   constructor(client: Client, about: About) {
     this.client = client;
@@ -81,6 +86,11 @@ export class App {
     return here.find((job) => !isOver(job)) ?? here.at(-1);
   }
 
+  /** Milliseconds this sector took so far, from the first time it was touched. */
+  sectorTime(job: string, address: number): number | undefined {
+    return this.#sectorTimes.get(job)?.of(address);
+  }
+
   go(route: Route): void {
     location.hash = hashOf(route);
   }
@@ -99,6 +109,20 @@ export class App {
     this.#settings = await this.client.request('settings.change', { change });
   }
 
+  /** The answer, or undefined where it failed: a notice says why. */
+  async attempt<T>(request: Promise<T>): Promise<T | undefined> {
+    try {
+      return await request;
+    } catch (error) {
+      const { title, why } = explain(failureOf(error), {
+        platform: this.about.platform,
+        expert: this.expert,
+      });
+      this.notify({ tone: 'warning', title, text: why });
+      return undefined;
+    }
+  }
+
   /** Follows the main side. @returns ends it */
   follow(): () => void {
     const { client } = this;
@@ -109,9 +133,11 @@ export class App {
       }),
       client.subscribe('job', ({ job: id, events }) => {
         this.#jobs = this.#jobs.map((job) => (job.id === id ? events.reduce(advance, job) : job));
+        this.#timesOf(id).note(events);
       }),
       client.subscribe('job-dismissed', ({ job: id }) => {
         this.#jobs = this.#jobs.filter((job) => job.id !== id);
+        this.#sectorTimes.delete(id);
       }),
       client.subscribe('settings', (settings) => (this.#settings = settings)),
       client.watchConnection((state) => {
@@ -125,6 +151,12 @@ export class App {
       window.removeEventListener('hashchange', onHash);
       for (const end of endings) end();
     };
+  }
+
+  #timesOf(job: string): SectorTimes {
+    const times = this.#sectorTimes.get(job) ?? new SectorTimes();
+    this.#sectorTimes.set(job, times);
+    return times;
   }
 
   /** Asks what the events tell the changes of. */

@@ -1,0 +1,50 @@
+/** The wizard at work: it asks the main side what the present place needs to know, and goes on with the answer. */
+import { isOver } from '../../shared/job-advance.ts';
+import type { App } from '../state/app.svelte.ts';
+import { failureOf } from '../state/failure-of.ts';
+import { AT_THE_BEGINNING, next, type Question, question, type Wizard, type WizardEvent } from './wizard.ts';
+
+export class Guide {
+  readonly #app: App;
+  #now: Wizard = $state.raw(AT_THE_BEGINNING);
+
+  constructor(app: App) {
+    this.#app = app;
+    // A window that was reloaded in the middle of an update shows it.
+    const running = app.jobs.filter((job) => !isOver(job));
+    const [only] = running;
+    if (only && running.length === 1) this.send({ type: 'job-begun', path: only.path, job: only.id });
+  }
+
+  get now(): Wizard {
+    return this.#now;
+  }
+
+  send(event: WizardEvent): void {
+    const before = this.#now;
+    this.#now = next(before, event);
+    const asked = this.#now === before ? undefined : question(this.#now);
+    if (asked) void this.#ask(asked, this.#now);
+  }
+
+  /** Goes on with the answer only where nobody has gone on meanwhile. */
+  async #ask(asked: Question, place: Wizard): Promise<void> {
+    const event = await this.#answer(asked).catch((error: unknown): WizardEvent => ({
+      type: 'refused',
+      failure: failureOf(error),
+    }));
+    if (this.#now === place) this.send(event);
+  }
+
+  async #answer(asked: Question): Promise<WizardEvent> {
+    const { client } = this.#app;
+    if (asked.ask === 'firmware')
+      return { type: 'offered', firmware: await client.request('firmware.list', { path: asked.path }) };
+    const { path, firmware, outside, agreed } = asked.of;
+    const wish = { path, firmware, discardOutside: outside === 'discard' };
+    if (asked.ask === 'review')
+      return { type: 'reviewed', review: await client.request('update.review', wish) };
+    const { job } = await client.request('update.start', { ...wish, consents: [...agreed] });
+    return { type: 'job-begun', path, job };
+  }
+}

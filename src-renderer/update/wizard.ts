@@ -1,0 +1,219 @@
+/**
+ * Where a person is on the way through an update. The union has a member for each place with exactly what is known
+ * there; the reducer says how one leads to the next. What is asked of the main side follows from the place alone
+ * (`question`), so that an answer nobody waits for any more changes nothing.
+ */
+import type { ConsentKind, Failure } from '../../shared/failure.ts';
+import type { Firmware, Review } from '../../shared/firmware.ts';
+
+/** Something that was asked for and comes, or does not. */
+export type Asked<T> =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'there'; readonly value: T }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface Connect {
+  readonly step: 'connect';
+  /** Port path of the device that was picked among several. */
+  readonly picked?: string | undefined;
+  /** The device that was worked with is gone. */
+  readonly news: 'none' | 'unplugged';
+}
+
+export interface Choose {
+  readonly step: 'choose';
+  readonly path: string;
+  readonly offer: Asked<readonly Firmware[]>;
+  /** `id` of the firmware that was picked. */
+  readonly picked?: string | undefined;
+}
+
+export interface Reviewing {
+  readonly step: 'review';
+  readonly path: string;
+  readonly firmware: string;
+  /** Bytes beside the image. */
+  readonly outside: 'keep' | 'discard';
+  readonly review: Asked<Review>;
+  readonly agreed: readonly ConsentKind[];
+  readonly start: { readonly kind: 'not-yet' } | Asked<never>;
+}
+
+export interface Updating {
+  readonly step: 'update';
+  readonly path: string;
+  readonly job: string;
+  /** To do the same again. */
+  readonly firmware?: string | undefined;
+}
+
+export type Wizard = Connect | Choose | Reviewing | Updating;
+
+export type WizardEvent =
+  | { readonly type: 'picked-device'; readonly path: string }
+  | { readonly type: 'device-chosen'; readonly path: string }
+  /** The device is not there any more, or not in its bootloader. */
+  | { readonly type: 'device-gone' }
+  | { readonly type: 'offered'; readonly firmware: readonly Firmware[] }
+  /** A file was opened. */
+  | { readonly type: 'file-added'; readonly firmware: Firmware }
+  | { readonly type: 'picked-firmware'; readonly id: string }
+  | { readonly type: 'firmware-chosen'; readonly path: string; readonly id: string }
+  | { readonly type: 'reviewed'; readonly review: Review }
+  | { readonly type: 'outside'; readonly outside: Reviewing['outside'] }
+  | { readonly type: 'agreed'; readonly kind: ConsentKind }
+  | { readonly type: 'disagreed'; readonly kind: ConsentKind }
+  | { readonly type: 'start' }
+  | { readonly type: 'job-begun'; readonly path: string; readonly job: string }
+  /** What was asked for last did not come. */
+  | { readonly type: 'refused'; readonly failure: Failure }
+  | { readonly type: 'ask-again' }
+  | { readonly type: 'back' }
+  /** The job is over; the same device and firmware, looked at anew. */
+  | { readonly type: 'same-again' }
+  | { readonly type: 'from-the-beginning' };
+
+export const AT_THE_BEGINNING: Wizard = { step: 'connect', news: 'none' };
+const ASKING = { kind: 'asking' } as const;
+
+export function next(now: Wizard, event: WizardEvent): Wizard {
+  switch (event.type) {
+    case 'from-the-beginning':
+      return AT_THE_BEGINNING;
+    case 'device-chosen':
+      return choose(event.path);
+    case 'firmware-chosen':
+      return reviewOf(event.path, event.id);
+    case 'job-begun':
+      return {
+        step: 'update',
+        path: event.path,
+        job: event.job,
+        ...(now.step === 'review' && { firmware: now.firmware }),
+      };
+  }
+  switch (now.step) {
+    case 'connect':
+      return event.type === 'picked-device' ? { ...now, picked: event.path } : now;
+    case 'choose':
+      return nextOfChoose(now, event);
+    case 'review':
+      return nextOfReview(now, event);
+    case 'update':
+      return nextOfUpdate(now, event);
+  }
+}
+
+function choose(path: string): Choose {
+  return { step: 'choose', path, offer: ASKING };
+}
+
+function reviewOf(path: string, firmware: string): Reviewing {
+  return {
+    step: 'review',
+    path,
+    firmware,
+    outside: 'keep',
+    review: ASKING,
+    agreed: [],
+    start: { kind: 'not-yet' },
+  };
+}
+
+function nextOfChoose(now: Choose, event: WizardEvent): Wizard {
+  switch (event.type) {
+    case 'offered':
+      return { ...now, offer: { kind: 'there', value: event.firmware } };
+    case 'refused':
+      return { ...now, offer: { kind: 'failed', failure: event.failure } };
+    case 'ask-again':
+      return { ...now, offer: ASKING };
+    case 'file-added':
+      // The list says whether this device may get it.
+      return { ...now, offer: ASKING, picked: event.firmware.id };
+    case 'picked-firmware':
+      return { ...now, picked: event.id };
+    case 'device-gone':
+      return { step: 'connect', news: 'unplugged' };
+    case 'back':
+      return AT_THE_BEGINNING;
+    default:
+      return now;
+  }
+}
+
+function nextOfReview(now: Reviewing, event: WizardEvent): Wizard {
+  switch (event.type) {
+    case 'reviewed':
+      return { ...now, review: { kind: 'there', value: event.review } };
+    case 'refused':
+      return now.start.kind === 'asking'
+        ? { ...now, start: { kind: 'failed', failure: event.failure } }
+        : { ...now, review: { kind: 'failed', failure: event.failure } };
+    case 'ask-again':
+      return reviewOf(now.path, now.firmware);
+    case 'outside':
+      return { ...reviewOf(now.path, now.firmware), outside: event.outside };
+    case 'agreed':
+      return { ...now, agreed: [...now.agreed.filter((kind) => kind !== event.kind), event.kind] };
+    case 'disagreed':
+      return { ...now, agreed: now.agreed.filter((kind) => kind !== event.kind) };
+    case 'start':
+      return missingConsents(now).length === 0 ? { ...now, start: ASKING } : now;
+    case 'device-gone':
+      // The job that was just begun holds the device already.
+      return now.start.kind === 'asking' ? now : { step: 'connect', news: 'unplugged' };
+    case 'back':
+      return { ...choose(now.path), picked: now.firmware };
+    default:
+      return now;
+  }
+}
+
+function nextOfUpdate(now: Updating, event: WizardEvent): Wizard {
+  switch (event.type) {
+    case 'same-again':
+      return now.firmware === undefined ? choose(now.path) : reviewOf(now.path, now.firmware);
+    case 'back':
+      return { ...choose(now.path), picked: now.firmware };
+    default:
+      return now;
+  }
+}
+
+/** What the person still has to agree to before this update. */
+export function missingConsents({
+  review,
+  agreed,
+}: Pick<Reviewing, 'review' | 'agreed'>): readonly ConsentKind[] {
+  if (review.kind !== 'there') return [];
+  return review.value.consents.map(({ kind }) => kind).filter((kind) => !agreed.includes(kind));
+}
+
+export function mayStart(now: Reviewing): now is Reviewing & { readonly review: { readonly kind: 'there' } } {
+  return now.review.kind === 'there' && now.start.kind !== 'asking' && missingConsents(now).length === 0;
+}
+
+/** What is to be asked of the main side where the person is. */
+export type Question =
+  | { readonly ask: 'firmware'; readonly path: string }
+  | { readonly ask: 'review'; readonly of: Reviewing }
+  | { readonly ask: 'start'; readonly of: Reviewing };
+
+export function question(now: Wizard): Question | undefined {
+  if (now.step === 'choose' && now.offer.kind === 'asking') return { ask: 'firmware', path: now.path };
+  if (now.step !== 'review') return undefined;
+  if (now.review.kind === 'asking') return { ask: 'review', of: now };
+  return now.start.kind === 'asking' ? { ask: 'start', of: now } : undefined;
+}
+
+/** The firmware that is picked in what is offered: the person's, else the recommended one, else the only one. */
+export function pickedFirmware({ offer, picked }: Choose): Firmware | undefined {
+  if (offer.kind !== 'there') return undefined;
+  const allowed = offer.value.filter(({ refusal }) => refusal === undefined);
+  return (
+    allowed.find(({ id }) => id === picked) ??
+    allowed.find(({ recommended }) => recommended) ??
+    (allowed.length === 1 ? allowed[0] : undefined)
+  );
+}
