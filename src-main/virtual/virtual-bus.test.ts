@@ -151,6 +151,32 @@ describe('subscribing', () => {
   });
 });
 
+describe('a power cycle', () => {
+  it('leaves a device that is as new at the same path at once, without a word', async () => {
+    const { device, bus, clock, usb } = await TestHost.with('u575');
+    const events: UsbEvent[] = [];
+    bus.subscribe((event) => events.push(event));
+    bus.powerCycle('1-1');
+    const listed = await bus.list();
+    expect(listed).toHaveLength(1);
+    expect(listed[0]).toMatchObject({ path: '1-1', address: usb.address + 1 });
+    expect(listed.map((each) => bus.isPresent(each))).toEqual([true]);
+    expect(bus.isPresent(usb)).toBe(false);
+    await expect(usb.open()).rejects.toMatchObject({ kind: 'gone' });
+    await clock.sleep(5_000);
+    expect(events).toEqual([]);
+    expect(device.running).toBe('bootloader');
+  });
+
+  it('of an empty port, or of none, is nothing', async () => {
+    const { bus } = await TestHost.with('u575');
+    bus.unplug('1-1');
+    bus.powerCycle('1-1');
+    bus.powerCycle('1-9');
+    expect((await bus.list()).filter((each) => bus.isPresent(each))).toEqual([]);
+  });
+});
+
 describe('several devices', () => {
   it('erase side by side in the time of one', async () => {
     const clock = new VirtualClock();
