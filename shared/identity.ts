@@ -1,30 +1,12 @@
-/**
- * What is known of a device, each item with how it is known, or why it is not. Nothing is guessed: unknown stays
- * unknown and says so.
- */
+/** What a device is, as far as its bootloader lets a host see it. */
 import { z } from 'zod';
 
-export type Fact<T> =
-  | { readonly known: true; readonly value: T; /** From what it is known. */ readonly how: string }
-  | { readonly known: false; readonly why: string };
-
+/** A {@link Fact} about something with this schema. */
 const fact = <T extends z.ZodType>(value: T) =>
   z.discriminatedUnion('known', [
     z.object({ known: z.literal(true), value, how: z.string() }).readonly(),
     z.object({ known: z.literal(false), why: z.string() }).readonly(),
   ]);
-
-export function known<T>(value: T, how: string): Fact<T> {
-  return { known: true, value, how };
-}
-
-export function unknown(why: string): Fact<never> {
-  return { known: false, why };
-}
-
-export function valueOf<T>(fact: Fact<T>): T | undefined {
-  return fact.known ? fact.value : undefined;
-}
 
 /** What answers on the bus. */
 export const deviceKind = z.enum([

@@ -1,6 +1,6 @@
 /** What is known of each virtual device, how it is known, and what stays unknown. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { valueOf } from '../../shared/identity.ts';
+import { valueOf } from '../../shared/fact.ts';
 import { uncalledForClears } from '../../test/rig/clears.ts';
 import { inTime, rejection } from '../../test/rig/in-time.ts';
 import { onTheWire } from '../../test/rig/wire.ts';

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
-import { known, unknown, valueOf, type DeviceIdentity, type Fact } from '../../shared/identity.ts';
+import { known, unknown, valueOf, type Fact } from '../../shared/fact.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import { FLASH_START, flashLayout, parseLayout, type MemoryLayout } from '../dfuse/layout.ts';
 import { openLoader, type OpenedLoader } from '../dfuse/loader.ts';
 import type { EntryRules } from '../dfuse/entry.ts';

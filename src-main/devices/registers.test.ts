@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, unknown } from '../../shared/identity.ts';
+import { known, unknown } from '../../shared/fact.ts';
 import { scriptedSession } from '../../test/rig/scripted-session.ts';
 import { CARRIED_OUT, status, type Reply, type Script } from '../../test/rig/scripted-device.ts';
 import { DfuState, DfuStatus } from '../dfuse/protocol.ts';

@@ -5,7 +5,7 @@
  */
 import { hex } from '../../shared/address.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
-import { known, unknown, type Fact } from '../../shared/identity.ts';
+import { known, unknown, type Fact } from '../../shared/fact.ts';
 import type { DfuSeSession } from '../dfuse/session.ts';
 import type { ReadableRegister } from '../stm32/family.ts';
 import { UsbError } from '../usb/port.ts';

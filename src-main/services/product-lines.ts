@@ -1,5 +1,6 @@
 /** Which product of the maker a device is, as far as that can be told, and what its product allows. */
-import { valueOf, type DeviceIdentity } from '../../shared/identity.ts';
+import { valueOf } from '../../shared/fact.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { ProductLine } from '../../shared/product.ts';
 import type { UsbIdentity } from '../usb/port.ts';
 import { hasUsbId } from '../devices/bootloader-ids.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StepwiseError } from '../../shared/failure.ts';
-import { known, unknown, type DeviceIdentity } from '../../shared/identity.ts';
+import { known, unknown } from '../../shared/fact.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import { uncalledForClears } from '../../test/rig/clears.ts';
 import { MemoryJournal } from '../../test/rig/memory-journal.ts';
 import { noise } from '../../test/rig/noise.ts';

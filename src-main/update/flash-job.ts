@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import type { DeviceCondition } from '../../shared/failure.ts';
-import { valueOf, type DeviceIdentity } from '../../shared/identity.ts';
+import { valueOf } from '../../shared/fact.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import type { FirmwareImage } from '../firmware/image.ts';

@@ -1,5 +1,5 @@
 /** From an identified device to the facts a plan is made of: the loader's layout, with what it gets wrong put right. */
-import { valueOf } from '../../shared/identity.ts';
+import { valueOf } from '../../shared/fact.ts';
 import type { IdentifiedLoader } from '../devices/identify.ts';
 import { sectorsOf } from '../dfuse/layout.ts';
 import type { FlashSector, FlashTarget } from '../flash/target.ts';

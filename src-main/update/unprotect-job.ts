@@ -3,7 +3,8 @@
  * device at the same place (AN3156 §4.4). Only on an explicit word of consent, and proven by reading flash afterwards.
  */
 import { StepwiseError, type DeviceCondition } from '../../shared/failure.ts';
-import { valueOf, type DeviceIdentity } from '../../shared/identity.ts';
+import { valueOf } from '../../shared/fact.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import { openAt } from '../devices/arrival.ts';
 import { identify } from '../devices/identify.ts';
 import { DfuSeCommand } from '../dfuse/protocol.ts';

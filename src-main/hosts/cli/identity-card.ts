@@ -1,5 +1,6 @@
 /** What is known of a device, like a passport: each fact with how it is known, or why it is not. */
-import type { DeviceIdentity, DeviceKind, Fact } from '../../../shared/identity.ts';
+import type { Fact } from '../../../shared/fact.ts';
+import type { DeviceIdentity, DeviceKind } from '../../../shared/identity.ts';
 import type { Quirk } from '../../stm32/quirk.ts';
 import { formatUsbId } from './choose-devices.ts';
 import { byteHex, wordHex } from './device-words.ts';

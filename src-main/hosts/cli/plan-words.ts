@@ -1,7 +1,7 @@
 /** A plan in words and as a table: what will be written where, how long it takes, what stays and what goes. */
 import { hex, rangeLength } from '../../../shared/address.ts';
 import type { DeviceIdentity } from '../../../shared/identity.ts';
-import { valueOf } from '../../../shared/identity.ts';
+import { valueOf } from '../../../shared/fact.ts';
 import { FLASH_START } from '../../dfuse/layout.ts';
 import { inspectVectorTable, type VectorTableOddity } from '../../firmware/vector-table.ts';
 import type { FirmwareImage } from '../../firmware/image.ts';

@@ -1,7 +1,7 @@
 /** `stepwise unprotect`: takes the read protection off, which erases everything; only on a sentence typed for it. */
 import type { Command } from 'commander';
 import { StepwiseError } from '../../../../shared/failure.ts';
-import { valueOf } from '../../../../shared/identity.ts';
+import { valueOf } from '../../../../shared/fact.ts';
 import { withDevice } from '../../../update/connect.ts';
 import { ERASE_EVERYTHING, unprotect } from '../../../update/unprotect-job.ts';
 import type { CommandManner, Start } from '../command.ts';
