@@ -2,7 +2,8 @@
  * The identity card of a device: each fact in words, what it means for updating this device, and how it is known or
  * why it is not. Whatever the bootloader does not tell is said to be unknown, with the reason.
  */
-import type { DeviceIdentity, DeviceKind, Fact } from '../../shared/identity.ts';
+import type { Fact } from '../../shared/fact.ts';
+import type { DeviceIdentity, DeviceKind } from '../../shared/identity.ts';
 import { bytes, size } from '../parts/quantities.ts';
 import * as m from '../paraglide/messages.js';
 import { told, type Told } from './known-words.ts';
