@@ -48,7 +48,10 @@ describe.each(FOLDERS)('the words in %s', (folder) => {
     expect(keys.filter((key) => isSentence(english[key]) && translated[key] === english[key])).toEqual([]);
   });
 
-  it.each(locales)('are nowhere empty in %s', (locale) => {
-    expect(Object.entries(words(folder, locale)).filter(([, text]) => text === '')).toEqual([]);
+  it.each(locales)('are nowhere empty in %s, and hold nothing that cannot be shown', (locale) => {
+    const wrong = Object.entries(words(folder, locale)).filter(
+      ([, text]) => text === '' || /\p{Cc}|\uFFFD/u.test(typeof text === 'string' ? text : ''),
+    );
+    expect(wrong).toEqual([]);
   });
 });
