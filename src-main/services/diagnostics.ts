@@ -1,6 +1,13 @@
-/** What can be found out about a device and about this computer. */
-import { StepwiseError } from '../../shared/failure.ts';
+/** What can be found out about a device and about this computer. Whoever looks has the device for himself meanwhile. */
+import { valueOf } from '../../shared/fact.ts';
+import { withDevice, type Connected } from '../update/connect.ts';
+import type { JobOptions } from '../update/job.ts';
+import { measureLink } from '../update/link-job.ts';
+import { readOptionBytes } from '../update/options-job.ts';
+import { surveyFlash } from '../update/survey-job.ts';
+import type { UsbDevice } from '../usb/port.ts';
 import type { Handlers } from './handlers.ts';
+import { checkHost } from './host-checks.ts';
 import type { House } from './house.ts';
 
 type DiagnosticHandlers = Pick<
@@ -8,18 +15,53 @@ type DiagnosticHandlers = Pick<
   'diagnose.identity' | 'diagnose.survey' | 'diagnose.link' | 'diagnose.options' | 'diagnose.host'
 >;
 
-export function diagnosticHandlers({ devices }: House): DiagnosticHandlers {
-  const later = (): never => {
-    throw new StepwiseError('not-supported', { what: 'this diagnosis' });
-  };
+/** Nobody is asked to plug anything in for a look. */
+const LIMITS = { replugPatience: 0, recoveries: 12 };
+
+export function diagnosticHandlers(house: House): DiagnosticHandlers {
+  const { devices, surroundings } = house;
+  const { clock } = surroundings;
   return {
     'diagnose.identity': async ({ path }) => {
       await devices.look(path);
       return (await devices.ready(path)).identity;
     },
-    'diagnose.survey': later,
-    'diagnose.link': later,
-    'diagnose.options': later,
-    'diagnose.host': later,
+    'diagnose.survey': ({ path }, { signal, progress }) =>
+      connected(house, path, signal, (open, options) => surveyFlash(open, options, progress)),
+    'diagnose.link': ({ path }, { signal, progress }) =>
+      connected(house, path, signal, (open, options) => measureLink(open, options, progress)),
+    'diagnose.options': async ({ path }) => {
+      const { identity } = await devices.ready(path);
+      const deviceId = valueOf(identity.family)?.deviceId;
+      return borrowed(house, path, (usb) => readOptionBytes(usb, clock, deviceId));
+    },
+    'diagnose.host': () => checkHost(surroundings, devices.list()),
   };
+}
+
+async function connected<T>(
+  house: House,
+  path: string,
+  signal: AbortSignal,
+  work: (open: Connected, options: JobOptions) => Promise<T>,
+): Promise<T> {
+  const { bus, clock } = house.surroundings;
+  await house.devices.ready(path);
+  const options = { clock, signal, listener: () => undefined };
+  return borrowed(house, path, (usb) =>
+    withDevice(usb, { bus, limits: LIMITS, ...options }, (open) => work(open, options)),
+  );
+}
+
+async function borrowed<T>(
+  { devices }: House,
+  path: string,
+  work: (usb: UsbDevice) => Promise<T>,
+): Promise<T> {
+  const loan = devices.borrow(path);
+  try {
+    return await work(await loan.device());
+  } finally {
+    void loan.giveBack();
+  }
 }
