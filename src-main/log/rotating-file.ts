@@ -33,7 +33,7 @@ export function rotatingFile({ folder, name, maxSize, count }: RotatingFileOptio
   terminal.level = false;
   file.resolvePathFn = () => path(0);
   file.maxSize = maxSize;
-  file.format = ({ data }) => data;
+  file.format = ({ data }) => data.map(String);
   file.archiveLogFn = () => {
     rotate(path, count);
   };

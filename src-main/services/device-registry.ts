@@ -181,6 +181,7 @@ export class DeviceRegistry {
     const { log } = this.#options;
     log.write('info', 'devices', 'plugged in', usb.path);
     if (known) {
+      this.#replaced(known);
       known.usb = usb;
       if (!known.loan) void this.#look(known);
       return;
@@ -194,8 +195,14 @@ export class DeviceRegistry {
     const place = this.#places.get(usb.path);
     if (place?.usb !== usb) return;
     this.#options.log.write('info', 'devices', 'unplugged', usb.path);
+    this.#replaced(place);
     place.usb = undefined;
     if (!place.loan) this.#remove(place);
+  }
+
+  /** Whoever borrowed a device knows that it is the same one that comes back; otherwise it may be another board. */
+  #replaced({ path, loan }: Place): void {
+    if (!loan) this.forgetVersion(path);
   }
 
   #remove(place: Place): void {

@@ -109,6 +109,18 @@ describe('an application', () => {
     expect(await rig.device(path, 'ready')).toMatchObject({ title: 'STM32 F405/F407' });
   });
 
+  it('says nothing of the version of a board that may be another one', async () => {
+    rig = await ServicesRig.open();
+    const path = await rig.plug('f405');
+    await rig.request('demo.replug', { path, boot0: false });
+    await rig.device(path, 'application');
+    await rig.request('demo.replug', { path, boot0: true });
+    await rig.device(path, 'ready');
+    const [newest] = await rig.request('firmware.list', { path });
+    const wish = { path, firmware: newest?.id ?? '', discardOutside: false };
+    expect(await rig.request('update.review', wish)).not.toHaveProperty('from');
+  });
+
   it('has nothing to be identified', async () => {
     rig = await ServicesRig.open();
     const path = await rig.plug('f405');

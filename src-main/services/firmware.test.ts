@@ -27,8 +27,7 @@ function resourcesWith(policy: Partial<Product['products'][number]['policy']>): 
   const folder = mkdtempSync(join(tmpdir(), 'stepwise-resources-'));
   folders.push(folder);
   const products = neutral.products.map((line) => ({ ...line, policy: { ...line.policy, ...policy } }));
-  const { logo: _, ...rest } = neutral;
-  writeFileSync(join(folder, 'product.json'), JSON.stringify({ ...rest, products }));
+  writeFileSync(join(folder, 'product.json'), JSON.stringify({ ...neutral, logo: undefined, products }));
   return folder;
 }
 

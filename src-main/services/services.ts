@@ -22,11 +22,14 @@ import { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { updateHandlers } from './updates.ts';
 
+/** Each may hold a block of firmware: some megabytes in all. */
+const TRANSFERS_IN_MEMORY = 2_000;
+
 /** @throws host-file where product.json is not what it should be */
 export async function createServices(outside: Surroundings): Promise<Services> {
   const { clock, screenClock, log, stateFolder, lookInterval } = outside;
   const files = openLogFiles(log, join(stateFolder, LOGS_FOLDER));
-  const bus = new RecordedBus(outside.bus, { clock, sink: files.usb });
+  const bus = new RecordedBus(outside.bus, { clock, sink: files.usb, capacity: TRANSFERS_IN_MEMORY });
   const surroundings = { ...outside, bus };
   const listeners = new Set<Announce>();
   const announce: Announce = (name, event) => {
