@@ -245,12 +245,8 @@ export async function eventually<T>(
 }
 
 /** One test with a rig of its own; the tests run one after the other. */
-export function kernelTest(
-  name: string,
-  body: (rig: Rig) => Promise<void>,
-  timeout = TEST_LIMIT_MS,
-): Promise<void> {
-  return test(name, { timeout }, async () => {
+export function kernelTest(name: string, body: (rig: Rig) => Promise<void>): Promise<void> {
+  return test(name, { timeout: TEST_LIMIT_MS }, async () => {
     const rig = new Rig(await openLibusbBus({ clock: systemClock }));
     try {
       await body(rig);
