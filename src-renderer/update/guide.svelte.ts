@@ -13,11 +13,18 @@ export class Guide {
     // A window that was reloaded in the middle of an update shows it.
     const running = app.jobs.filter((job) => !isOver(job));
     const [only] = running;
-    if (only && running.length === 1) this.send({ type: 'job-begun', path: only.path, job: only.id });
+    if (only && running.length === 1) this.follow(only.path, only.id);
   }
 
   get now(): Wizard {
     return this.#now;
+  }
+
+  /** Shows a job that was begun elsewhere. */
+  follow(path: string, job: string): void {
+    const state = this.#app.device(path)?.state;
+    const identity = state && 'identity' in state ? state.identity : undefined;
+    this.send({ type: 'job-begun', path, job, identity });
   }
 
   send(event: WizardEvent): void {

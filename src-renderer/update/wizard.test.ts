@@ -20,7 +20,12 @@ function firmware(id: string, more: Partial<Firmware> = {}): Firmware {
   return { id, source: 'release', name: id, bytes: 1024, format: 'dfuse', recommended: false, ...more };
 }
 
-const REVIEW = { path: PATH, consents: [{ kind: 'unsigned' }, { kind: 'downgrade' }] } as unknown as Review;
+const REVIEW = {
+  path: PATH,
+  identity: { layouts: [] },
+  sectors: [],
+  consents: [{ kind: 'unsigned' }, { kind: 'downgrade' }],
+} as unknown as Review;
 
 function after(...events: readonly WizardEvent[]): Wizard {
   return events.reduce(next, AT_THE_BEGINNING);

@@ -5,6 +5,9 @@
  */
 import type { ConsentKind, Failure } from '../../shared/failure.ts';
 import type { Firmware, Review } from '../../shared/firmware.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
+import type { MapSector } from '../parts/sector-map/state.ts';
+import { plannedMap, wholeFlash } from './flash-map.ts';
 
 /** Something that was asked for and comes, or does not. */
 export type Asked<T> =
@@ -45,6 +48,8 @@ export interface Updating {
   readonly job: string;
   /** To do the same again. */
   readonly firmware?: string | undefined;
+  /** The flash before it began, to draw on; empty where it is not known. */
+  readonly flash: readonly MapSector[];
 }
 
 export type Wizard = Connect | Choose | Reviewing | Updating;
@@ -64,7 +69,13 @@ export type WizardEvent =
   | { readonly type: 'agreed'; readonly kind: ConsentKind }
   | { readonly type: 'disagreed'; readonly kind: ConsentKind }
   | { readonly type: 'start' }
-  | { readonly type: 'job-begun'; readonly path: string; readonly job: string }
+  /** `identity`: of a device that was not reviewed here. */
+  | {
+      readonly type: 'job-begun';
+      readonly path: string;
+      readonly job: string;
+      readonly identity?: DeviceIdentity | undefined;
+    }
   /** What was asked for last did not come. */
   | { readonly type: 'refused'; readonly failure: Failure }
   | { readonly type: 'ask-again' }
@@ -89,6 +100,7 @@ export function next(now: Wizard, event: WizardEvent): Wizard {
         step: 'update',
         path: event.path,
         job: event.job,
+        flash: flashOf(now, event.identity),
         ...(now.step === 'review' && { firmware: now.firmware }),
       };
   }
@@ -102,6 +114,11 @@ export function next(now: Wizard, event: WizardEvent): Wizard {
     case 'update':
       return nextOfUpdate(now, event);
   }
+}
+
+function flashOf(now: Wizard, identity: DeviceIdentity | undefined): readonly MapSector[] {
+  if (now.step === 'review' && now.review.kind === 'there') return plannedMap(now.review.value);
+  return identity ? wholeFlash(identity) : [];
 }
 
 function choose(path: string): Choose {

@@ -19,6 +19,10 @@ test('a tile is verified only when all of it is', () => {
   expect(together(['verified', 'unchanged'])).toBe('verified');
 });
 
+test('a tile with a sector that is part of it shows that sector', () => {
+  expect(together(['outside', 'unchanged'])).toBe('unchanged');
+});
+
 test('a tile with used and blank sectors is used', () => {
   expect(together(['blank', 'used'])).toBe('used');
 });

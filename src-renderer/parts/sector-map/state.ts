@@ -2,7 +2,8 @@
 import type { SurveyedSector } from '../../../shared/diagnosis.ts';
 import type { SectorState } from '../../../shared/progress.ts';
 
-export type TileState = SectorState | SurveyedSector['state'];
+/** `outside`: not part of it at all. */
+export type TileState = SectorState | SurveyedSector['state'] | 'outside';
 
 export interface MapSector {
   /** Absolute. */
@@ -25,6 +26,7 @@ const precedence: readonly TileState[] = [
   'blank',
   'verified',
   'unchanged',
+  'outside',
 ];
 
 /** What several sectors in one tile say together. */
@@ -46,6 +48,7 @@ export function countStates(sectors: readonly MapSector[]): readonly (readonly [
     'failed',
     'unreadable',
     'untouched',
+    'outside',
   ];
   return order
     .map((state) => [state, sectors.filter((sector) => sector.state === state).length] as const)

@@ -19,6 +19,7 @@ const customer: Words = {
   blank: m.frame_map_blank,
   used: m.frame_map_used,
   unreadable: m.frame_map_unreadable,
+  outside: m.frame_map_outside,
 };
 
 const field: Words = {
