@@ -1,17 +1,22 @@
-/** All kernel tests, one after the other: there is only one host controller. Arguments choose files by name. */
+/** All kernel tests, one after the other: there is only one host controller. Names choose files; options behind them are theirs. */
 
 const files = [
   'conversation',
   'deadline',
   'unplug',
+  'torn',
   'hotplug',
   'sharing',
   'permission',
   'process',
   'journey',
+  'soak',
+  'peers',
 ];
 
-const chosen = process.argv.slice(2);
+const words = process.argv.slice(2);
+const options = words.findIndex((word) => word.startsWith('--'));
+const chosen = options < 0 ? words : words.slice(0, options);
 for (const file of files.filter((name) => chosen.length === 0 || chosen.includes(name))) {
   await import(`./${file}.test.js`);
 }
