@@ -1,6 +1,6 @@
 /** Something that is asked of a device or of this computer: not yet, on its way, answered, or failed. */
 import type { Failure } from '../../shared/failure.ts';
-import { failureOf } from '../state/attempt.ts';
+import { failureOf } from '../state/failure-of.ts';
 
 export type InquiryState<R> =
   | { readonly kind: 'not-asked' }
