@@ -26,9 +26,9 @@ export interface Demand {
 }
 
 /**
- * An H743 names no poll times for a block, so all dfu-util wastes there is three requests of six: no host can write in
- * less than 0.70 of its time. Reading back then takes the loader 4.5 ms a block, against 10.5 in which dfu-util has
- * written it: with the proof no host is below 1.12 there.
+ * An H743 names no poll times for a block, so all dfu-util wastes there is three requests of six: by wire and chip alone
+ * a host can write in 0.70 of its time. Reading back then takes the loader 4.5 ms a block, against 10.5 in which dfu-util
+ * has written it: with the proof that is 1.12. What each request costs besides makes both a little less.
  */
 export const DEMANDS: readonly Demand[] = [
   { kind: 'write and read back, to write', device: 'f405', atMost: 0.7 },
