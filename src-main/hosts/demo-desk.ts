@@ -174,9 +174,18 @@ function flashEnd({ chip }: DeviceDefinition): number {
   );
 }
 
+const builds = new Map<DemoVersion, FirmwareImage>();
+
+/** Made once: it takes longer than an update in virtual time. */
+function built(version: DemoVersion): FirmwareImage {
+  const image = builds.get(version) ?? demoFirmware(version);
+  builds.set(version, image);
+  return image;
+}
+
 /** The firmware without what a flash that ends there has no second bank for. */
 function imageFor(version: DemoVersion, end: number): FirmwareImage {
-  const { ranges, target } = demoFirmware(version);
+  const { ranges, target } = built(version);
   const [first, ...others] = ranges;
   if (!first) return FirmwareImage.from([]);
   return FirmwareImage.from([first, ...others.filter(({ address }) => address < end)], target);
@@ -184,7 +193,7 @@ function imageFor(version: DemoVersion, end: number): FirmwareImage {
 
 /** bcdDevice of the application in this flash. */
 function versionIn(device: VirtualDevice): number {
-  const head = demoFirmware(2).ranges[0]?.bytes.subarray(0, VERSIONED_HEAD);
+  const head = built(2).ranges[0]?.bytes.subarray(0, VERSIONED_HEAD);
   const installedHead = device.flash.read(device.flash.start, VERSIONED_HEAD);
   return head && Buffer.from(head).equals(installedHead) ? 0x0200 : 0x0100;
 }
