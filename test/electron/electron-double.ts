@@ -236,8 +236,15 @@ export class DialogDouble {
 type PermissionAnswer = (granted: boolean) => void;
 
 export class SessionDouble extends EventEmitter {
-  request: ((contents: unknown, permission: string, answer: PermissionAnswer) => void) | undefined;
-  check: ((contents: unknown, permission: string) => boolean) | undefined;
+  request:
+    | ((
+        contents: unknown,
+        permission: string,
+        answer: PermissionAnswer,
+        details: { readonly requestingUrl: string },
+      ) => void)
+    | undefined;
+  check: ((contents: unknown, permission: string, origin: string) => boolean) | undefined;
   device: ((details: unknown) => boolean) | undefined;
 
   setPermissionRequestHandler(handler: typeof this.request): void {

@@ -12,7 +12,7 @@ describe('the language of menus and dialogs', () => {
     [['pt-BR', 'es-419'], 'es'],
     [['zh-Hans-SG'], 'zh-CN'],
     [['zh'], 'zh-CN'],
-    [['zh-TW', 'fr-CA'], 'fr'],
+    [['zh-TW', 'fr-CA'], 'zh-CN'],
     [['not a tag', 'x', 'fr'], 'fr'],
     [['pt-BR'], 'en'],
     [[], 'en'],
@@ -23,5 +23,7 @@ describe('the language of menus and dialogs', () => {
   it('is one the maker offers', () => {
     expect(languageOf('system', ['fr', 'de'], ['ja', 'de-CH'])).toBe('de');
     expect(languageOf('system', ['fr', 'de'], ['ja', 'en'])).toBe('fr');
+    expect(languageOf('ja', ['fr', 'de'], ['de'])).toBe('de');
+    expect(languageOf('system', [], ['de'])).toBe('en');
   });
 });

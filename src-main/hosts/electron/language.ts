@@ -1,9 +1,9 @@
-import { locales, type Locale } from '../../../shared/locale.ts';
+import type { Locale } from '../../../shared/locale.ts';
 import type { Settings } from '../../../shared/settings.ts';
 
 /**
- * The language of what the system draws for us: the one the person chose, else the first of the computer's that the
- * maker offers, else the maker's first.
+ * The language of what the system draws for us, by the rule of the screens: the one the person chose, else the first of
+ * the computer's that the maker offers, else the maker's first. `de-AT` is served by `de`.
  * @param preferred BCP 47 tags, best first
  */
 export function languageOf(
@@ -11,25 +11,14 @@ export function languageOf(
   offered: readonly Locale[],
   preferred: readonly string[],
 ): Locale {
-  if (chosen !== 'system') return chosen;
-  const known = preferred.flatMap((tag) => closest(tag) ?? []);
-  return known.find((locale) => offered.includes(locale)) ?? offered[0] ?? 'en';
+  const wanted = chosen === 'system' ? preferred : [chosen, ...preferred];
+  const served = wanted.flatMap((tag) => [
+    ...offered.filter((locale) => locale === tag),
+    ...offered.filter((locale) => primary(locale) === primary(tag)),
+  ]);
+  return served[0] ?? offered[0] ?? 'en';
 }
 
-/** `de-AT` is served by `de`. Of Chinese, only what is written in simplified characters is ours. */
-function closest(tag: string): Locale | undefined {
-  if (!isTag(tag)) return undefined;
-  const { language, script } = new Intl.Locale(tag).maximize();
-  return locales.find((locale) => {
-    const ours = new Intl.Locale(locale).maximize();
-    return ours.language === language && ours.script === script;
-  });
-}
-
-function isTag(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
+function primary(tag: string): string | undefined {
+  return tag.split('-')[0];
 }

@@ -41,13 +41,32 @@ describe('a right the browser could give', () => {
     'is denied: %s',
     (permission) => {
       let granted: boolean | undefined;
-      session.request?.({}, permission, (answer) => {
-        granted = answer;
-      });
+      const answer = (given: boolean) => {
+        granted = given;
+      };
+      session.request?.({}, permission, answer, { requestingUrl: 'app://stepwise/index.html' });
       expect(granted).toBe(false);
-      expect(session.check?.({}, permission)).toBe(false);
+      expect(session.check?.({}, permission, 'app://stepwise/')).toBe(false);
     },
   );
+
+  it.each([
+    ['app://stepwise', true],
+    ['app://stepwise/', true],
+    ['app://stepwise/index.html', true],
+    ['app://stepwise.example/', false],
+    ['app://other/', false],
+    ['https://example.com/', false],
+    ['', false],
+  ])('lets text be copied by our own page: %s %s', (from, expected) => {
+    let granted: boolean | undefined;
+    const answer = (given: boolean) => {
+      granted = given;
+    };
+    session.request?.({}, 'clipboard-sanitized-write', answer, { requestingUrl: from });
+    expect(granted).toBe(expected);
+    expect(session.check?.({}, 'clipboard-sanitized-write', from)).toBe(expected);
+  });
 
   it('is denied for every device', () => {
     expect(session.device?.({ deviceType: 'usb', origin: 'app://stepwise' })).toBe(false);

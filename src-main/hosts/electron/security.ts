@@ -26,17 +26,27 @@ export function webPreferences(preload: string, devTools: boolean): WebPreferenc
   };
 }
 
+/** The one right a page gets: to put text on the clipboard when somebody presses a button that says so. */
+const GRANTED = 'clipboard-sanitized-write';
+
 /** No camera, no notifications, no USB of the browser's own: there is nothing the screens need it for. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => {
-    answer(false);
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => {
+    answer(permission === GRANTED && isOurs(requestingUrl));
   });
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => permission === GRANTED && isOurs(origin),
+  );
   session.setDevicePermissionHandler(() => false);
   // What a screen saves it makes itself; nothing is fetched from anywhere.
   session.on('will-download', (event, item) => {
     if (!item.getURL().startsWith(`blob:${SCREENS_ORIGIN}/`)) event.preventDefault();
   });
+}
+
+/** Of an address, or of an origin with or without its slash. */
+function isOurs(address: string): boolean {
+  return address === SCREENS_ORIGIN || address.startsWith(`${SCREENS_ORIGIN}/`);
 }
 
 /** @param openLink given each address that wanted a window; decides whether it is shown outside */
