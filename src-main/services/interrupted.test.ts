@@ -19,7 +19,7 @@ async function killed(): Promise<void> {
   const wish = { path, firmware: newest?.id ?? '', discardOutside: false, consents: [] };
   const { job } = await rig.request('update.start', wish);
   await rig.job(job, ({ phases }) => phases.some(({ phase }) => phase === 'write'));
-  rig.abandon();
+  await rig.abandon();
 }
 
 async function restarted(): Promise<void> {

@@ -137,9 +137,9 @@ export class ServicesRig {
     );
   }
 
-  /** Ends as a program that is killed: nothing is put in order. */
-  abandon(): void {
-    void this.bus.close();
+  /** As when the program is killed: no job gets at its device any more, and nothing is put in order. */
+  async abandon(): Promise<void> {
+    for (const { path } of await this.bus.list()) this.bus.unplug(path);
   }
 
   async close(): Promise<void> {
