@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import type { Clock } from '../../../shared/clock.ts';
 import { LOG_PAGE } from '../../../shared/contract.ts';
+import { formatLine } from '../../log/log-files.ts';
 import type { Log } from '../../log/log.ts';
 import { ContractServer } from '../../services/contract-server.ts';
 import type { Services } from '../../services/handlers.ts';
@@ -106,7 +107,9 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
   const { powerMonitor } = electron;
   const question = () => words().closing(product.name);
   new CloseGuard({ app, dialog, powerMonitor, window, services, clock, question, log });
-  const logText = () => logLines(options.log);
+  const logText = () => {
+    return options.log.read(LOG_PAGE).map(formatLine).join('\n');
+  };
   new CrashDialog({ app, dialog, window, name: product.name, words, logText, log });
 
   app.on('second-instance', () => {
@@ -118,14 +121,4 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
     void opening.open(path);
   });
   return window;
-}
-
-function logLines(log: Log): string {
-  return log
-    .read(LOG_PAGE)
-    .map(({ time, level, room, device, message }) => {
-      const about = device === undefined ? '' : ` ${device}`;
-      return `${time} ${level} ${room}${about}: ${message}\n`;
-    })
-    .join('');
 }
