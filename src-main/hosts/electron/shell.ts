@@ -107,9 +107,7 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
   const { powerMonitor } = electron;
   const question = () => words().closing(product.name);
   new CloseGuard({ app, dialog, powerMonitor, window, services, clock, question, log });
-  const logText = () => {
-    return options.log.read(LOG_PAGE).map(formatLine).join('\n');
-  };
+  const logText = () => options.log.read(LOG_PAGE).map(formatLine).join('\n');
   new CrashDialog({ app, dialog, window, name: product.name, words, logText, log });
 
   app.on('second-instance', () => {
