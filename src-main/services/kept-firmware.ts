@@ -31,6 +31,9 @@ const stored = z.object({
   ranges: z.array(z.object({ address: z.int().min(0).max(0xffff_ffff), bytes: z.base64() })),
 });
 
+/** Hexadecimal digits of a SHA-256. */
+const HASH_LENGTH = 64;
+
 export class FirmwareKeep {
   readonly #folder: string;
   /** Of updates that are under way. */
@@ -96,7 +99,8 @@ export class FirmwareKeep {
   async tidy(interrupted: readonly JournalEntry[]): Promise<void> {
     const needed = new Set([...this.#inUse, ...interrupted.map(({ image }) => image)]);
     const names = await readdir(this.#folder).catch(() => []);
-    const unneeded = names.filter((name) => !needed.has(name.replace(/\.json$/, '')));
+    // By the beginning of the name: a copy that is just being written has more behind it.
+    const unneeded = names.filter((name) => !needed.has(name.slice(0, HASH_LENGTH)));
     await Promise.all(unneeded.map((name) => rm(join(this.#folder, name), { force: true })));
   }
 
