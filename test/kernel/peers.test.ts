@@ -85,10 +85,11 @@ async function holds(rig: Rig, plugged: Plugged, address: number): Promise<void>
   assert.deepEqual(faults, []);
 }
 
-/** One device of each family: the first in the list. */
-const families = [
-  ...new Map([...virtualDevices.values()].reverse().map((each) => [each.deviceId, each])).values(),
-].reverse();
+/** One device of each family: the first in the list of those that erase as they are told to. */
+const ordinary = [...virtualDevices.values()].filter(({ loader }) => loader.eraseDefects.length === 0);
+const families = ordinary.filter(
+  ({ deviceId }, at) => ordinary.findIndex((each) => each.deviceId === deviceId) === at,
+);
 
 for (let from = 0; from < families.length; from += MOST_AT_ONCE) {
   const names = families.slice(from, from + MOST_AT_ONCE).map(({ name }) => name);
