@@ -68,7 +68,8 @@ function passedWords({ state }: Job): string {
   if (!outcome) return m.bench_say_unlocked_plain();
   const { proven, unchanged, rewritten, recoveries } = outcome;
   return sentences(
-    m.bench_say_passed({ bytes: bytes(proven), duration: elapsed(outcome.elapsed) }),
+    // Some languages shorten seconds with a full stop, and the sentence ends there.
+    m.bench_say_passed({ bytes: bytes(proven), duration: elapsed(outcome.elapsed) }).replace('..', '.'),
     unchanged > 0
       ? m.bench_say_unchanged({ count: number(unchanged), total: number(unchanged + rewritten) })
       : undefined,
