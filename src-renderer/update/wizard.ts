@@ -103,7 +103,12 @@ export function next(now: Wizard, event: WizardEvent): Wizard {
         flash: flashOf(now, event.identity),
         ...(now.step === 'review' && { firmware: now.firmware }),
       };
+    default:
+      return fromPlace(now, event);
   }
+}
+
+function fromPlace(now: Wizard, event: WizardEvent): Wizard {
   switch (now.step) {
     case 'connect':
       return event.type === 'picked-device' ? { ...now, picked: event.path } : now;
