@@ -30,7 +30,7 @@ export class App {
   #route: Route = $state.raw(routeOf(location.hash));
   #noticesSoFar = 0;
   /** Looked up when somebody points at a sector; nothing is drawn from it. */
-  readonly #sectorTimes = new Map<string, SectorTimes>();
+  readonly #sectorTimes = new SectorTimes();
 
   constructor(client: Client, about: About) {
     this.client = client;
@@ -88,7 +88,7 @@ export class App {
 
   /** Milliseconds this sector took so far, from the first time it was touched. */
   sectorTime(job: string, address: number): number | undefined {
-    return this.#sectorTimes.get(job)?.of(address);
+    return this.#sectorTimes.of(job, address);
   }
 
   go(route: Route): void {
@@ -133,11 +133,11 @@ export class App {
       }),
       client.subscribe('job', ({ job: id, events }) => {
         this.#jobs = this.#jobs.map((job) => (job.id === id ? events.reduce(advance, job) : job));
-        this.#timesOf(id).note(events);
+        this.#sectorTimes.note(id, events);
       }),
       client.subscribe('job-dismissed', ({ job: id }) => {
         this.#jobs = this.#jobs.filter((job) => job.id !== id);
-        this.#sectorTimes.delete(id);
+        this.#sectorTimes.forget(id);
       }),
       client.subscribe('settings', (settings) => (this.#settings = settings)),
       client.watchConnection((state) => {
@@ -151,12 +151,6 @@ export class App {
       window.removeEventListener('hashchange', onHash);
       for (const end of endings) end();
     };
-  }
-
-  #timesOf(job: string): SectorTimes {
-    const times = this.#sectorTimes.get(job) ?? new SectorTimes();
-    this.#sectorTimes.set(job, times);
-    return times;
   }
 
   /** Asks what the events tell the changes of. */

@@ -9,8 +9,8 @@ function sector(at: number, address: number, state: SectorState): JobEvent {
 
 test('a sector took from the first time it was touched to the last', () => {
   const times = new SectorTimes();
-  times.note([sector(100, 0, 'erasing'), sector(300, 0, 'writing')]);
-  times.note([sector(900, 0, 'verified'), sector(950, 1024, 'unchanged')]);
-  expect(times.of(0)).toBe(800);
-  expect(times.of(1024)).toBeUndefined();
+  times.note('job-1', [sector(100, 0, 'erasing'), sector(300, 0, 'writing')]);
+  times.note('job-1', [sector(900, 0, 'verified'), sector(950, 1024, 'unchanged')]);
+  expect(times.of('job-1', 0)).toBe(800);
+  expect(times.of('job-1', 1024)).toBeUndefined();
 });

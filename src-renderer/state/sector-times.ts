@@ -1,21 +1,32 @@
 import type { JobEvent } from '../../shared/job.ts';
 
-/** How long each sector of a job took, from the first time it was touched to the last. */
-export class SectorTimes {
-  readonly #seen = new Map<number, { readonly first: number; readonly last: number }>();
+interface Seen {
+  readonly first: number;
+  readonly last: number;
+}
 
-  note(events: readonly JobEvent[]): void {
+/** How long each sector of each job took, from the first time it was touched to the last. */
+export class SectorTimes {
+  readonly #jobs = new Map<string, Map<number, Seen>>();
+
+  note(job: string, events: readonly JobEvent[]): void {
+    const sectors = this.#jobs.get(job) ?? new Map<number, Seen>();
+    this.#jobs.set(job, sectors);
     for (const each of events) {
       if (each.type !== 'progress' || each.event.type !== 'sector') continue;
       const { address, state } = each.event;
       if (state === 'untouched' || state === 'unchanged') continue;
-      this.#seen.set(address, { first: this.#seen.get(address)?.first ?? each.at, last: each.at });
+      sectors.set(address, { first: sectors.get(address)?.first ?? each.at, last: each.at });
     }
   }
 
+  forget(job: string): void {
+    this.#jobs.delete(job);
+  }
+
   /** Milliseconds; undefined for a sector nobody touched. */
-  of(address: number): number | undefined {
-    const seen = this.#seen.get(address);
+  of(job: string, address: number): number | undefined {
+    const seen = this.#jobs.get(job)?.get(address);
     return seen && seen.last - seen.first;
   }
 }
