@@ -31,7 +31,9 @@ const waiting = job('w', { kind: 'waiting', need: { kind: 'replug', path: '1-2',
 /** Each line by the names of its columns. */
 function table(jobs: readonly Job[], notes: Parameters<typeof records>[1] = new Map()) {
   const [columns = [], ...lines] = records(jobs, notes);
-  return lines.map((line) => Object.fromEntries(columns.map((column, index) => [column, line[index]])));
+  return lines.map((line): Record<string, unknown> =>
+    Object.fromEntries<unknown>(columns.map((column, index) => [column, line[index]])),
+  );
 }
 
 test('what passed says what was proven, and how long it took', () => {

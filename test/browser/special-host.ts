@@ -1,0 +1,64 @@
+/**
+ * The loopback host around what a test has prepared: devices that live in the test's own process, so that they outlive
+ * this one, or a log that is full already.
+ *
+ *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES
+ */
+import { fileURLToPath } from 'node:url';
+import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
+import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
+import { Log } from '../../src-main/log/log.ts';
+import { ContractServer } from '../../src-main/services/contract-server.ts';
+import { createServices } from '../../src-main/services/services.ts';
+import { NO_RELEASES } from '../../src-main/services/surroundings.ts';
+import { systemClock } from '../../src-main/usb/system-clock.ts';
+import { UsbipBus } from './usbip-bus.ts';
+
+/** This file is `dist/test/browser/special-host.js` when it runs. */
+const PACKAGE = new URL('../../../', import.meta.url);
+const LEVELS = ['debug', 'info', 'info', 'info', 'warn', 'error'] as const;
+const ROOMS = ['usb', 'flash', 'update', 'contract'] as const;
+
+const [stateFolder = '', usbipPort = '', logLines = '0'] = process.argv.slice(2);
+const today = (): string => new Date().toISOString();
+const log = new Log({ today });
+for (let number = 0; number < Number(logLines); number++)
+  log.write(at(LEVELS, number), at(ROOMS, number), `line ${number} of a long day`);
+
+const services = await createServices({
+  bus: new UsbipBus(Number(usbipPort)),
+  clock: systemClock,
+  screenClock: systemClock,
+  today,
+  stateFolder,
+  resourcesFolder: fileURLToPath(new URL('resources/', PACKAGE)),
+  version: '0.0.0',
+  versions: {},
+  host: 'loopback',
+  platform: process.platform,
+  log,
+  openOutside: () => Promise.resolve(),
+  releases: NO_RELEASES,
+});
+const contract = new ContractServer(services, (level, message) => {
+  log.write(level, 'contract', message);
+});
+const host = await openLoopbackHost({
+  contract,
+  screens: await readScreenFiles(fileURLToPath(new URL('dist/src-renderer', PACKAGE))),
+  port: 0,
+});
+process.stdout.write(`${host.address}\n`);
+
+process.on('SIGTERM', () => {
+  void services.close().then(() => {
+    contract.close();
+    return host.close();
+  });
+});
+
+function at<T>(values: readonly T[], number: number): T {
+  const value = values[number % values.length];
+  if (value === undefined) throw new Error('there is nothing to choose from');
+  return value;
+}
