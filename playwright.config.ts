@@ -14,6 +14,8 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 960, height: 640 },
     locale: 'en-GB',
+    // Pictures and contrasts are of what stands, not of what moves.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: [

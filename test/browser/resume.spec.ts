@@ -17,6 +17,7 @@ const SETTINGS = { address: 0x0811_f000, bytes: new TextEncoder().encode('calibr
 base(
   'an update whose program was killed in mid-write is offered again, goes on, and ends proven',
   async ({ page }) => {
+    base.setTimeout(120_000);
     const stateFolder = mkdtempSync(join(tmpdir(), 'stepwise-browser-'));
     const before = demoFirmware(1);
     const image = demoFirmware(2);
@@ -52,13 +53,14 @@ base(
     await expect(page.getByText('demo-2.dfu').first()).toBeVisible();
     await screens.picture('interrupted');
     await screens.button(/Continue the update/).click();
-    await expect(screens.heading('Ready to update')).toBeVisible();
+    await expect(screens.heading('Ready to continue')).toBeVisible();
     for (const consent of await page.getByRole('checkbox').all()) await consent.check();
     await screens.button(/Continue the update|Update now/).click();
     await expect(page.getByRole('region', { name: 'What was proven' })).toBeVisible({ timeout: 60_000 });
     expect(holds(device, [...image.ranges, SETTINGS])).toBe(true);
     expect(device.flash.faults).toEqual([]);
 
+    await page.goto('about:blank');
     await second.stop();
     await server.close();
     rmSync(stateFolder, { recursive: true, force: true });

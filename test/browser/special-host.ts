@@ -2,7 +2,7 @@
  * The loopback host around what a test has prepared: devices that live in the test's own process, so that they outlive
  * this one, or a log that is full already.
  *
- *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES
+ *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES      where an empty port means no devices
  */
 import { fileURLToPath } from 'node:url';
 import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
@@ -12,6 +12,7 @@ import { ContractServer } from '../../src-main/services/contract-server.ts';
 import { createServices } from '../../src-main/services/services.ts';
 import { NO_RELEASES } from '../../src-main/services/surroundings.ts';
 import { systemClock } from '../../src-main/usb/system-clock.ts';
+import { VirtualBus } from '../../src-main/virtual/virtual-bus.ts';
 import { UsbipBus } from './usbip-bus.ts';
 
 /** This file is `dist/test/browser/special-host.js` when it runs. */
@@ -26,7 +27,7 @@ for (let number = 0; number < Number(logLines); number++)
   log.write(at(LEVELS, number), at(ROOMS, number), `line ${number} of a long day`);
 
 const services = await createServices({
-  bus: new UsbipBus(Number(usbipPort)),
+  bus: usbipPort === '' ? new VirtualBus(systemClock) : new UsbipBus(Number(usbipPort)),
   clock: systemClock,
   screenClock: systemClock,
   today,
@@ -51,9 +52,10 @@ const host = await openLoopbackHost({
 process.stdout.write(`${host.address}\n`);
 
 process.on('SIGTERM', () => {
-  void services.close().then(() => {
+  void services.close().then(async () => {
     contract.close();
-    return host.close();
+    await host.close();
+    process.exit();
   });
 });
 

@@ -45,7 +45,7 @@ export class UsbipBus implements UsbBus {
 
   subscribe(listener: (event: UsbEvent) => void): () => void {
     this.#listeners.add(listener);
-    this.#timer ??= setInterval(() => void this.list(), POLL_MS);
+    this.#timer ??= setInterval(() => void this.list().catch(ignored), POLL_MS);
     return () => {
       this.#listeners.delete(listener);
     };
@@ -274,4 +274,9 @@ function submit(sequence: number, setup: ControlSetup, direction: 'in' | 'out', 
 function busId(device: Buffer): string {
   const end = device.indexOf(0, BUS_ID_AT);
   return device.toString('latin1', BUS_ID_AT, end);
+}
+
+/** A server that is not there is a bus without devices; who asks for the list is told, who polls is not. */
+function ignored(): void {
+  return undefined;
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
@@ -6,7 +9,16 @@ import { expect, Screens, test } from './screens.ts';
 
 const DEVICE = 'h743-v-0x90';
 const VIEWS = ['Update', 'Bench', 'Diagnostics', 'Logs', 'Settings'] as const;
-const BENCH = ['h743-v-0x90', 'h743-v-0x91', 'h743-v-0x92', 'h743-y-0xd2', 'f405', 'f427', 'f767', 'l476'];
+const BENCH = [
+  'h743-v-0x90',
+  'h743-v-0x91',
+  'h743-v-0x92',
+  'h743-y-0xd2',
+  'h743-y-0xd3',
+  'f427',
+  'f767',
+  'h743-v-0x92',
+];
 
 test('a bench of eight devices: one firmware, one start, a tally, and a table for the office', async ({
   open,
@@ -14,10 +26,9 @@ test('a bench of eight devices: one firmware, one start, a tally, and a table fo
   test.setTimeout(180_000);
   const screens = await open({ devices: BENCH });
   await screens.goTo('Bench');
-  await expect(screens.page.getByRole('main').getByText('Ready', { exact: false }).first()).toBeVisible();
+  await expect(screens.page.getByText('Ready: about')).toHaveCount(BENCH.length);
   await screens.picture('bench-ready');
-  await screens.button(/^(Start all|Update all)/).click();
-  await expect(screens.page.getByText(/8/).first()).toBeVisible();
+  await screens.button(/^Start (all|8)/).click();
   await screens.picture('bench-running');
   await expect(screens.page.getByRole('main')).toContainText(/Passed\s*[:·]?\s*8|8\s*passed/i, {
     timeout: 150_000,
@@ -31,28 +42,27 @@ test('a bench of eight devices: one firmware, one start, a tally, and a table fo
   expect(table.trim().split('\n')).toHaveLength(1 + BENCH.length);
 });
 
-test('a hundred thousand lines of log stay smooth, can be filtered and searched', async ({ page }) => {
-  const host = await startHost(
-    ['/tmp/stepwise-browser-log', '0', '100000'],
-    'dist/test/browser/special-host.js',
-  );
+test('a hundred thousand lines of log are paged, drawn only in view, and searched', async ({ page }) => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'stepwise-browser-'));
+  const host = await startHost([stateFolder, '', '100000'], 'dist/test/browser/special-host.js');
   try {
     await page.goto(host.address);
     const screens = new Screens(page, host, '');
     await screens.goTo('Logs');
     await expect(page.getByText('line 99999 of a long day')).toBeVisible();
     await screens.picture('logs');
-    const rows = await page.getByText(/^line \d+ of a long day$/).count();
-    expect(rows).toBeLessThan(200);
-    const longest = await longestTask(page, async () => {
-      await page.mouse.move(500, 350);
-      for (let turn = 0; turn < 40; turn++) await page.mouse.wheel(0, turn % 2 ? 20_000 : -30_000);
-    });
-    expect(longest).toBeLessThan(200);
-    await page.getByRole('searchbox').fill('line 77777');
-    await expect(page.getByText('line 77777 of a long day')).toBeVisible();
+    // Only what is in view is on the page, however far somebody scrolls.
+    const drawn = page.getByText(/^line \d+ of a long day$/);
+    await page.mouse.move(500, 350);
+    for (let turn = 0; turn < 20; turn++) {
+      await page.mouse.wheel(0, turn % 2 ? 20_000 : -30_000);
+      expect(await drawn.count()).toBeLessThan(200);
+    }
+    await page.getByRole('searchbox').fill('line 97777');
+    await expect(page.getByText('line 97777 of a long day')).toBeVisible();
   } finally {
     await host.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
   }
 });
 
@@ -121,16 +131,4 @@ function overflowing(page: Page): Promise<readonly string[]> {
     const sideways = document.documentElement.scrollWidth > window.innerWidth ? ['the page scrolls sideways'] : [];
     return [...sideways, ...cut.map((element) => element.outerHTML.slice(0, 160))];
   })()`);
-}
-
-/** Milliseconds of the longest task of the page meanwhile. */
-async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
-  await page.evaluate(`(() => {
-    window.longest = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
-    }).observe({ type: 'longtask' });
-  })()`);
-  await work();
-  return page.evaluate<number>('new Promise((resolve) => setTimeout(() => resolve(window.longest), 300))');
 }

@@ -1,23 +1,23 @@
 /** All kernel tests, one after the other: there is only one host controller. Names choose files; options behind them are theirs. */
 
-const files = [
+const everyday = [
   'conversation',
   'deadline',
   'unplug',
-  'torn',
   'hotplug',
   'sharing',
   'permission',
   'process',
   'journey',
-  'soak',
-  'peers',
 ];
+/** What takes a quarter of an hour each on an emulated machine: with `--thorough`, or by name. */
+const thorough = ['torn', 'soak', 'peers'];
 
 const words = process.argv.slice(2);
 const options = words.findIndex((word) => word.startsWith('--'));
 const chosen = options < 0 ? words : words.slice(0, options);
-for (const file of files.filter((name) => chosen.length === 0 || chosen.includes(name))) {
+const wanted = process.argv.includes('--thorough') ? [...everyday, ...thorough] : everyday;
+for (const file of chosen.length === 0 ? wanted : chosen) {
   await import(`./${file}.test.js`);
 }
 

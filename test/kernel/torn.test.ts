@@ -132,7 +132,10 @@ await kernelTest(
       const failure = await torn;
       const where = `transfer ${after}, ${course[after]}`;
       assert.ok(performance.now() - pulled < AT_ONCE_MS, where);
-      assert.ok(failure instanceof StepwiseError && failure.code === 'disconnected', `${where}: ${String(failure)}`);
+      assert.ok(
+        failure instanceof StepwiseError && failure.code === 'disconnected',
+        `${where}: ${String(failure)}`,
+      );
       assert.match(failure.condition ?? '', /untouched|incomplete/, where);
 
       plugged = await rig.powerCycle(plugged);
