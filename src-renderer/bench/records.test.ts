@@ -32,7 +32,7 @@ const waiting = job('w', { kind: 'waiting', need: { kind: 'replug', path: '1-2',
 function table(jobs: readonly Job[], notes: Parameters<typeof records>[1] = new Map()) {
   const [columns = [], ...lines] = records(jobs, notes);
   return lines.map((line): Record<string, unknown> =>
-    Object.fromEntries<unknown>(columns.map((column, index) => [column, line[index]])),
+    Object.fromEntries<unknown>(columns.map((column, index) => [String(column), line[index]])),
   );
 }
 
