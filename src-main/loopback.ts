@@ -58,7 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stopping = true;
     if (services.isWriting())
       process.stdout.write(
-        'A device is being written: waiting for it. Once more interrupts it; it can be finished later.\n',
+        'A device is being written: stopping where nothing is left half done. Once more stops at once.\n',
       );
     void stop();
   });
