@@ -3,9 +3,7 @@ import { expect, test, type Screens } from './screens.ts';
 
 const DEVICE = 'h743-v-0x90';
 
-test('a file that is missing a right is an account that may not use the device: the rule is the way out', async ({
-  open,
-}) => {
+test('an account that may not use the device is told so', async ({ open }) => {
   const screens = await open();
   await screens.plug(DEVICE, 'no-permission');
   await expect(screens.page.getByText('Your account may not use this device yet')).toBeVisible();
@@ -13,7 +11,7 @@ test('a file that is missing a right is an account that may not use the device: 
   await screens.picture('problem-no-permission');
 });
 
-test('another driver', async ({ open }) => {
+test('a device the system gives no access to is told so', async ({ open }) => {
   const screens = await open();
   await screens.plug(DEVICE, 'no-driver');
   await expect(screens.page.getByText('The computer has no way to the device')).toBeVisible();
@@ -44,9 +42,7 @@ test('unplugged while it is written, and plugged in again: the update goes on by
   await expect(screens.heading('Your device is up to date')).toBeVisible({ timeout: 30_000 });
 });
 
-test('a locked device is unlocked only with the person’s word, and is empty and ready afterwards', async ({
-  open,
-}) => {
+test('a locked device says that it is locked, and what unlocking would cost', async ({ open }) => {
   const screens = await open();
   await screens.plug(DEVICE, 'read-protected');
   await screens.button('Continue').click();
