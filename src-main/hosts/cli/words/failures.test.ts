@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureCode, FailureFacts, FileFault, RefusalReason } from '../../../../shared/failure.ts';
-import { StepwiseError } from '../../../../shared/failure.ts';
+import type { FailureCode, FailureFacts } from '../../../../shared/failure.ts';
+import { fileFault, refusalReason, StepwiseError } from '../../../../shared/failure.ts';
 import { wordsOf, type WordsContext } from './failures.ts';
 
 const FACTS: { readonly [C in FailureCode]: FailureFacts[C] } = {
@@ -64,44 +64,13 @@ describe.each(['linux', 'darwin', 'win32'] as const)('on %s', (platform) => {
   });
 });
 
-it.each([
-  'unreadable',
-  'too-large',
-  'empty',
-  'truncated',
-  'bad-checksum',
-  'bad-record',
-  'overlap',
-  'no-end-record',
-  'after-end-record',
-  'unsupported',
-  'inconsistent',
-  'extension-mismatch',
-  'address-needed',
-  'address-range',
-  'git-lfs-pointer',
-  'html-page',
-  'unknown-format',
-] satisfies FileFault[])('a file that is %s has words', (fault) => {
+it.each(fileFault.options)('a file that is %s has words', (fault) => {
   const { title, now } = wordsFor('bad-file', { fault, detail: 'why' });
   expect(title).toMatch(/^(The|This|The file) /);
   expect(now.join()).toMatch(/\.$/);
 });
 
-it.each([
-  'outside-layout',
-  'not-erasable',
-  'not-writable',
-  'across-hole',
-  'beyond-flash-size',
-  'wrong-target',
-  'not-internal-flash',
-  'read-protected',
-  'misaligned',
-  'empty-image',
-  'protected-range',
-  'known-defect',
-] satisfies RefusalReason[])('a refusal for %s has words', (reason) => {
+it.each(refusalReason.options)('a refusal for %s has words', (reason) => {
   const { title, now } = wordsFor('plan-refused', { reason, detail: 'why' });
   expect(title).toMatch(/^(This|There|Part) /);
   expect(now.join()).toMatch(/\.$/);
