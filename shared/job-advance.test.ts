@@ -1,24 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Phase } from './failure.ts';
-import { advance } from './job-advance.ts';
+import { advance, newJob } from './job-advance.ts';
 import type { Job, JobEvent } from './job.ts';
 
-const JOB: Job = {
-  id: 'job-1',
+const JOB = newJob('job-1', {
   kind: 'update',
   path: '1-2',
   title: 'STM32H74x/H75x',
   name: 'firmware.dfu',
-  state: { kind: 'running' },
-  phases: [],
-  fraction: 0,
-  done: 0,
-  total: 0,
-  rate: 0,
-  sectors: [],
-  retries: 0,
-  recoveries: 0,
-};
+});
 
 function entered(phase: Phase, at: number): JobEvent {
   return { type: 'progress', at, event: { type: 'phase', phase } };

@@ -6,6 +6,29 @@ import type { Phase } from './failure.ts';
 import type { Job, JobEvent } from './job.ts';
 import type { ProgressEvent, SectorState } from './progress.ts';
 
+/** A job before its first event. */
+export function newJob(
+  id: string,
+  { kind, path, title, name }: Pick<Job, 'kind' | 'path' | 'title' | 'name'>,
+): Job {
+  return {
+    id,
+    kind,
+    path,
+    title,
+    name,
+    state: { kind: 'running' },
+    phases: [],
+    fraction: 0,
+    done: 0,
+    total: 0,
+    rate: 0,
+    sectors: [],
+    retries: 0,
+    recoveries: 0,
+  };
+}
+
 export function isOver({ state }: Job): boolean {
   return state.kind === 'done' || state.kind === 'failed';
 }

@@ -1,7 +1,7 @@
 /** The jobs of this run of the program. They live here and outlive every screen; what they tell is gathered for them. */
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError, type FailureCode } from '../../shared/failure.ts';
-import { advance, isOver } from '../../shared/job-advance.ts';
+import { advance, isOver, newJob } from '../../shared/job-advance.ts';
 import type { Appearance, Job, JobEvent } from '../../shared/job.ts';
 import type { ProgressListener } from '../../shared/progress.ts';
 import type { Outcome } from '../flash/execute.ts';
@@ -71,7 +71,7 @@ export class JobRegistry {
     const { clock, screenClock, announce, log } = this.#options;
     const id = this.nextId();
     this.#count += 1;
-    const job: Job = { ...NEW_JOB, ...order, id };
+    const job: Job = newJob(id, order);
     const entry: Entry = {
       job,
       began: clock.now(),
@@ -167,18 +167,6 @@ export class JobRegistry {
     return entry;
   }
 }
-
-const NEW_JOB: Omit<Job, keyof JobOrder | 'id'> = {
-  state: { kind: 'running' },
-  phases: [],
-  fraction: 0,
-  done: 0,
-  total: 0,
-  rate: 0,
-  sectors: [],
-  retries: 0,
-  recoveries: 0,
-};
 
 /** What somebody who reads the log should not overlook. */
 const LOUD: ReadonlySet<string> = new Set(['retry', 'recovery', 'needs']);
