@@ -143,6 +143,36 @@ describe('the recorder', () => {
     expect(kept.at(-1)).toBe('');
   });
 
+  it('forgets a device that has left when nothing in memory speaks of it any more', async () => {
+    const capacity = 4;
+    const coming = 100;
+    bus = new RecordedBus(inner, { clock, capacity });
+    const stays = new FakeDevice(clock, '1-1');
+    inner.devices.push(stays);
+    await bus.list();
+    for (let number = 0; number < coming; number++) {
+      const device = new FakeDevice(clock, '1-2');
+      inner.attach(device);
+      await (await bus.list()).at(-1)?.open();
+      inner.detach(device);
+    }
+    const [header, ...kept] = bus
+      .text()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { op: string; device: number; dropped: number });
+    expect(kept.map(({ op, device }) => `${op} ${device}`)).toEqual([
+      'present 0',
+      'attached 99',
+      'open 99',
+      'detached 99',
+      'attached 100',
+      'open 100',
+      'detached 100',
+    ]);
+    expect(header?.dropped).toBe(1 + 3 * coming - kept.length);
+  });
+
   it('closes what is beneath it and stops listening', async () => {
     expect(inner.subscribers).toBe(1);
     await bus.close();

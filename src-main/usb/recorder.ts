@@ -181,8 +181,11 @@ class Recorder {
   readonly #begin: number;
   readonly #sink: RecordingSink | undefined;
   /** Kept apart from the ring: without them the rest could not be read. */
-  readonly #appearances: RecordedAppearance[] = [];
+  #appearances: RecordedAppearance[] = [];
   readonly #ring: Ring<RecordedEntry>;
+  /** Numbers of the devices that are on the bus. */
+  readonly #present = new Set<number>();
+  #devices = 0;
   #count = 0;
 
   constructor(clock: Clock, capacity: number, sink: RecordingSink | undefined) {
@@ -194,19 +197,32 @@ class Recorder {
   }
 
   text(): string {
+    this.#forgetTheUnnamed();
     const entries = [...this.#appearances, ...this.#ring.toArray()].sort((a, b) => a.n - b.n);
-    return [formatHeader(this.#ring.dropped), ...entries.map(formatEntry), ''].join('\n');
+    const dropped = this.#ring.dropped + this.#devices - this.#appearances.length;
+    return [formatHeader(dropped), ...entries.map(formatEntry), ''].join('\n');
   }
 
   appeared(entry: (moment: Moment, number: number) => RecordedAppearance): RecordedAppearance {
-    const appearance = entry(this.#moment(), this.#appearances.length);
+    this.#forgetTheUnnamed();
+    const appearance = entry(this.#moment(), this.#devices++);
     this.#appearances.push(appearance);
+    this.#present.add(appearance.device);
     this.#sink?.write(formatEntry(appearance));
     return appearance;
   }
 
   left(name: { readonly device: number; readonly path: string }): void {
+    this.#present.delete(name.device);
     this.#keep({ op: 'detached', ...name, ...this.#moment() });
+  }
+
+  /** Devices that have left, and that no entry in the ring speaks of any more. */
+  #forgetTheUnnamed(): void {
+    const named = new Set(this.#ring.toArray().map(({ device }) => device));
+    this.#appearances = this.#appearances.filter(
+      ({ device }) => this.#present.has(device) || named.has(device),
+    );
   }
 
   /** Does it, and records how it ended. @param entry `value` is undefined after a failure */
