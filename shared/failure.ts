@@ -3,6 +3,7 @@
  * that explain it. Hosts turn the code into words; nothing above the engine parses a message.
  */
 import { z } from 'zod';
+import { localText } from './locale.ts';
 
 /** What was being done. The order is the order of an update. */
 export const phase = z.enum([
@@ -60,6 +61,24 @@ export const fileFault = z.enum([
   'unknown-format',
 ]);
 export type FileFault = z.infer<typeof fileFault>;
+
+/** Why a release of the maker is not for a device, or not now. */
+export const releaseRefusal = z.enum([
+  'product',
+  'chip',
+  'stepping',
+  'bootloader',
+  'flash-size',
+  /** This application is too old to know how to write it. */
+  'app-too-old',
+  /** A release in between must come first. */
+  'firmware-too-old',
+  'downgrade',
+  'withdrawn',
+  /** It is offered to some installations first, and this is not one of them. A person may ask for it all the same. */
+  'not-yet-here',
+]);
+export type ReleaseRefusal = z.infer<typeof releaseRefusal>;
 
 /** What a person has to agree to, in words that say what it costs. */
 export const consentKind = z.enum(['unprotect', 'discard-outside', 'downgrade', 'unsigned']);
@@ -123,6 +142,29 @@ export const failureFacts = {
   'not-supported': z.object({ what: text }),
   'did-not-return': z.object({ path: text, waited: z.number() }),
   'wrong-device-returned': z.object({ path: text, expected: text, found: text }),
+  // -- the maker's repository
+  offline: z.object({ host: text }),
+  /** What answered there is something else: a page to log in to a network, a redirection to an insecure address. */
+  'not-the-repository': z.object({ url: text, what: text }),
+  'server-refused': z.object({ url: text, status: z.int() }),
+  'server-silent': z.object({ host: text, waited: z.number() }),
+  'untrusted-connection': z.object({ host: text, detail: text }),
+  /** ISO 8601: what this computer says, and a time that has certainly passed. */
+  'clock-wrong': z.object({ today: text, passed: text }),
+  /** A signature, hash, version or length is not what the trusted keys say. */
+  'not-trusted': z.object({ file: text, detail: text }),
+  /** It was signed for a time that is over. */
+  expired: z.object({ file: text, since: text }),
+  'no-release': z.object({ wanted: text }),
+  'release-refused': z.object({
+    version: text,
+    reason: releaseRefusal,
+    /** What the maker says of it. */
+    why: localText.optional(),
+    wanted: text.optional(),
+    /** Absent where the device does not let it be read. */
+    found: text.optional(),
+  }),
   // -- the host
   'host-file': z.object({ path: text, operation: text, detail: text }),
   'replay-deviation': z.object({ line: z.int(), expected: text, got: text }),

@@ -49,6 +49,24 @@ export const productLine = z
   .readonly();
 export type ProductLine = z.infer<typeof productLine>;
 
+/** Where the repository is, and whom to believe there. */
+const catalogPlace = z
+  .object({
+    /** Folder with `metadata/` and `targets/`; https, or this computer itself for trying. */
+    url: z.url({ protocol: /^https?$/ }).refine(isSecure, { error: 'only https is safe' }),
+    /** The first root of trust, a file beside product.json: `root.json` of TUF. */
+    root: z.string().min(1),
+  })
+  .readonly();
+
+/** Nobody can listen in or change anything on the way: by https, or because it never leaves this computer. */
+export function isSecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
+}
+
 export const product = z
   .object({
     /** Name of the application. */
@@ -62,6 +80,8 @@ export const product = z
     support: z
       .object({ url: z.url({ protocol: /^https$/ }).optional(), email: z.email().optional() })
       .readonly(),
+    /** The maker's signed repository of firmware; absent where customers only choose files. */
+    catalog: catalogPlace.optional(),
     /** May customers switch to the field's own words and to every detail. */
     expert: z.boolean(),
     products: z.array(productLine).min(1).readonly(),

@@ -3,6 +3,7 @@ import type { DeviceCondition, Failure, FailureCode, FailureFacts, FileFault } f
 import type { Phase, RefusalReason } from '../../shared/failure.ts';
 import * as m from '../paraglide/messages.js';
 import { locales, setLocale } from '../paraglide/runtime.js';
+import { REFUSED_BECAUSE } from './repository.ts';
 import { explain, type Explained, type Situation } from './explain.ts';
 
 const REFUSALS: Readonly<Record<RefusalReason, true>> = {
@@ -118,6 +119,19 @@ const SAMPLES: { readonly [C in FailureCode]: readonly FailureFacts[C][] } = {
   'not-allowed': [{ what: 'firmware from a file' }],
   'bad-request': [{ request: 'update.start', detail: 'path: a string was expected' }],
   'host-gone': [{ request: 'update.start' }],
+  offline: [{ host: 'firmware.example' }],
+  'not-the-repository': [{ url: 'https://firmware.example/timestamp.json', what: 'a web page' }],
+  'server-refused': [{ url: 'https://firmware.example/timestamp.json', status: 503 }],
+  'server-silent': [{ host: 'firmware.example', waited: 30_000 }],
+  'untrusted-connection': [{ host: 'firmware.example', detail: 'the certificate has expired' }],
+  'clock-wrong': [{ today: '2019-01-01T00:00:00Z', passed: '2026-06-01T00:00:00Z' }],
+  'not-trusted': [{ file: 'timestamp.json', detail: 'a signature is missing' }],
+  expired: [{ file: 'timestamp.json', since: '2026-06-01T00:00:00Z' }],
+  'no-release': [{ wanted: 'version 1.4.2' }],
+  'release-refused': keysOf(REFUSED_BECAUSE).flatMap((reason) => [
+    { version: '1.4.2', reason },
+    { version: '1.4.2', reason, why: { en: 'It measures wrongly' }, wanted: 'Y', found: 'V' },
+  ]),
   internal: [{ detail: 'x is not a function' }],
 };
 

@@ -12,6 +12,7 @@ import { findingWords } from './finding.ts';
 import { hostWords } from './host.ts';
 import { linkWords } from './link.ts';
 import { refused } from './plan.ts';
+import { repositoryWords } from './repository.ts';
 import { sentences } from './sentences.ts';
 
 export type { Explained, Remedy, Situation } from './explained.ts';
@@ -23,6 +24,7 @@ const WORDING: Wording<FailureCode> = {
   'bad-file': badFile,
   'plan-refused': refused,
   ...deviceWords,
+  ...repositoryWords,
   ...hostWords,
 };
 

@@ -14,6 +14,7 @@ it('the numbers are those of docs/cli.md, for ever', () => {
     differs: 7,
     cancelled: 8,
     file: 9,
+    repository: 10,
     interrupted: 130,
   });
 });

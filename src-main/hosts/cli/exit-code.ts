@@ -12,6 +12,8 @@ export const ExitCode = {
   differs: 7,
   cancelled: 8,
   file: 9,
+  /** The maker's repository cannot be reached, or is not to be believed. */
+  repository: 10,
   /** A second Ctrl-C: 128 and the number of SIGINT, as shells have it. */
   interrupted: 130,
 } as const;
@@ -47,6 +49,16 @@ const BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'not-supported': ExitCode.refused,
   'did-not-return': ExitCode.deviceFailure,
   'wrong-device-returned': ExitCode.deviceFailure,
+  offline: ExitCode.repository,
+  'not-the-repository': ExitCode.repository,
+  'server-refused': ExitCode.repository,
+  'server-silent': ExitCode.repository,
+  'untrusted-connection': ExitCode.repository,
+  'clock-wrong': ExitCode.repository,
+  'not-trusted': ExitCode.repository,
+  expired: ExitCode.repository,
+  'no-release': ExitCode.refused,
+  'release-refused': ExitCode.refused,
   'host-file': ExitCode.file,
   'replay-deviation': ExitCode.differs,
   occupied: ExitCode.access,
@@ -67,6 +79,7 @@ const SEVERITY: readonly ExitCode[] = [
   ExitCode.cancelled,
   ExitCode.usage,
   ExitCode.file,
+  ExitCode.repository,
   ExitCode.noDevice,
   ExitCode.access,
   ExitCode.refused,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureCode, FailureFacts } from '../../../../shared/failure.ts';
-import { fileFault, refusalReason, StepwiseError } from '../../../../shared/failure.ts';
+import { fileFault, refusalReason, releaseRefusal, StepwiseError } from '../../../../shared/failure.ts';
 import { wordsOf, type WordsContext } from './failures.ts';
 
 const FACTS: { readonly [C in FailureCode]: FailureFacts[C] } = {
@@ -39,6 +39,16 @@ const FACTS: { readonly [C in FailureCode]: FailureFacts[C] } = {
   'not-allowed': { what: 'firmware from a file' },
   'bad-request': { request: 'update.start', detail: 'path: expected string' },
   'host-gone': { request: 'update.start' },
+  offline: { host: 'firmware.example' },
+  'not-the-repository': { url: 'https://firmware.example/timestamp.json', what: 'a web page' },
+  'server-refused': { url: 'https://firmware.example/timestamp.json', status: 503 },
+  'server-silent': { host: 'firmware.example', waited: 30_000 },
+  'untrusted-connection': { host: 'firmware.example', detail: 'the certificate has expired' },
+  'clock-wrong': { today: '2019-01-01T00:00:00Z', passed: '2026-06-01T00:00:00Z' },
+  'not-trusted': { file: 'timestamp.json', detail: 'its signature is missing' },
+  expired: { file: 'timestamp.json', since: '2026-06-01T00:00:00Z' },
+  'no-release': { wanted: 'version 1.4.2' },
+  'release-refused': { version: '1.4.2', reason: 'stepping', wanted: 'revision Y', found: 'revision V' },
   internal: { detail: 'x is not a function' },
 };
 const CODES = Object.keys(FACTS) as FailureCode[];
@@ -62,6 +72,13 @@ describe.each(['linux', 'darwin', 'win32'] as const)('on %s', (platform) => {
     if (code !== 'cancelled') expect(now).not.toHaveLength(0);
     expect([title, why, ...now].join(' ')).not.toMatch(/undefined|NaN|\[object/);
   });
+});
+
+it.each(releaseRefusal.options)('a release refused because of %s has words', (reason) => {
+  const why = { en: 'It measures wrongly.' };
+  const words = wordsFor('release-refused', { version: '1.4.2', reason, why });
+  expect(words.title).toMatch(/^Release 1\.4\.2 [a-z]/);
+  expect(words.why).toBe('It measures wrongly. Nothing was changed.');
 });
 
 it.each(fileFault.options)('a file that is %s has words', (fault) => {

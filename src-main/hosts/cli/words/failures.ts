@@ -13,6 +13,7 @@ import { accessWords } from './access.ts';
 import { fileFaultWords } from './file-faults.ts';
 import { phaseClause } from './phases.ts';
 import { refusalWords } from './refusals.ts';
+import { repositoryWords } from './repository.ts';
 
 export interface Words {
   /** A few words without full stop. */
@@ -226,6 +227,7 @@ const WORDING: Wording = {
     why: `In line ${line} it goes on with: ${expected}. Now it was: ${got}.`,
     now: ['Give the same command, file and options as when it was recorded.'],
   }),
+  ...repositoryWords,
   occupied: ({ path }) => ({
     title: 'This device is being worked on already',
     why: `Another job has not finished at ${path}.`,
