@@ -111,4 +111,13 @@ describe('looking into an image', () => {
     ]);
     expect(image.within(104, 110)).toEqual([]);
   });
+
+  it('without a range there is a gap in its place, and the rest is as it was', () => {
+    const left = image.without({ start: 102, end: 111 });
+    expect(left.within(102, 111)).toEqual([]);
+    expect([...left.within(0, 102), ...left.within(111, 200)]).toEqual([
+      ...image.within(0, 102),
+      ...image.within(111, 200),
+    ]);
+  });
 });

@@ -103,6 +103,12 @@ export class FirmwareImage {
         : [];
     });
   }
+
+  /** The same image with a gap at `[start, end)`. No copies. */
+  without({ start, end }: AddressRange): FirmwareImage {
+    const pieces = [...this.within(0, start), ...this.within(end, ADDRESS_SPACE_END)];
+    return new FirmwareImage(pieces, this.target, this.otherTargets);
+  }
 }
 
 function joinPieces(pieces: Iterable<ImageRange>): ImageRange[] {
