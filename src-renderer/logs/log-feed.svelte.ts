@@ -10,7 +10,8 @@ export class LogFeed {
   #changed: { readonly book: LogBook };
   #held: readonly LogLine[] = $state.raw([]);
   #paused = $state(false);
-  #page: 'first' | 'older' | 'none' = $state('first');
+  #page: 'first' | 'older' | 'none' | 'failed' = $state('first');
+  #onTop = $state(0);
   #complete = $state(false);
 
   constructor(client: Client, filter: LogFilter) {
@@ -64,13 +65,28 @@ export class LogFeed {
     return this.#held.length;
   }
 
+  /** How many rows have come on top of the list in all: so many further down is what was in view. */
+  get onTop(): number {
+    return this.#onTop;
+  }
+
   get loading(): boolean {
-    return this.#page !== 'none';
+    return this.#page === 'first' || this.#page === 'older';
   }
 
   /** The oldest line of all is here. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** There are older lines, and they can be had. */
+  get hasOlder(): boolean {
+    return this.#page === 'none' && !this.#complete && this.size > 0 && this.size < MOST_LINES;
+  }
+
+  /** Somebody looks for lines that may be among those that are not here yet. */
+  get seeking(): boolean {
+    return this.filter.search.trim() !== '' || this.count === 0;
   }
 
   /** Begins to follow. @returns ends it */
@@ -98,18 +114,20 @@ export class LogFeed {
     }
   }
 
-  /** Fetches a page of older lines. @returns how many wanted ones came on top */
-  async fetchOlder(): Promise<number> {
+  /** Fetches a page of older lines; after a failure no more of them before the connection is back. */
+  async fetchOlder(): Promise<void> {
     const before = this.#book.first;
-    if (before === undefined || this.#page !== 'none' || this.#complete || this.#book.size >= MOST_LINES)
-      return 0;
+    if (before === undefined || !this.hasOlder) return;
     this.#page = 'older';
     try {
       const lines = await this.#client.request('logs.read', { before });
       this.#complete = lines.length === 0;
-      return this.#book.prepend(lines);
-    } finally {
+      this.#onTop += this.#book.prepend(lines);
       this.#page = 'none';
+    } catch (error) {
+      this.#page = 'failed';
+      throw error;
+    } finally {
       this.#changed = { book: this.#book };
     }
   }

@@ -36,6 +36,12 @@ describe('a filter', () => {
     },
   );
 
+  test.each(['a+b (c)', '[x]', '\\', '1.5'])('takes "%s" as it stands', (search) => {
+    const only = wanted({ ...EVERYTHING, search });
+    expect(only(line({ message: `before ${search} behind` }))).toBe(true);
+    expect(only(line({ message: 'aab c x 125' }))).toBe(false);
+  });
+
   test('does not find what is not there', () => {
     expect(wanted({ ...EVERYTHING, search: 'sector 10' })(line())).toBe(false);
   });

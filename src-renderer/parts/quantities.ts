@@ -2,6 +2,7 @@
 import type { Locale } from '../../shared/locale.ts';
 import * as m from '../paraglide/messages.js';
 import { getLocale } from '../paraglide/runtime.js';
+import { dateFormat, numberFormat } from './formats.ts';
 
 /** Between a number and its unit. */
 export const THIN = '\u202f';
@@ -15,12 +16,12 @@ const HOUR = 60 * MINUTE;
 const MOMENT = 3 * SECOND;
 
 export function number(value: number, digits = 0, locale: Locale = getLocale()): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return numberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
 /** `130 188 bytes`, to the byte: what was counted or proven. */
 export function bytes(value: number, locale: Locale = getLocale()): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value);
+  return numberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value);
 }
 
 /** `128 KB`, `1.5 MB`: KB is 1024 bytes, as the makers of chips count. Rounded. */
@@ -51,7 +52,7 @@ export function rate(bytesPerSecond: number, locale: Locale = getLocale()): stri
 type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour';
 
 function inUnit(value: number, unit: TimeUnit, display: 'long' | 'short', digits: number, locale: Locale) {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'unit',
     unit,
     unitDisplay: display,
@@ -97,17 +98,17 @@ export function left(ms: number): string {
 
 /** `21 November 2026`. ISO 8601 in. */
 export function day(iso: string, locale: Locale = getLocale()): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(iso));
+  return dateFormat(locale, { dateStyle: 'long' }).format(new Date(iso));
 }
 
 /** `21 Nov 2026, 14:05`. ISO 8601 in. */
 export function dateTime(iso: string, locale: Locale = getLocale()): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
 /** `14:05:07.123`, for lines of a log. ISO 8601 in. */
 export function timeOfDay(iso: string, locale: Locale = getLocale()): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 const LOOPBACK = 'dist/src-main/loopback.js';
-const PATIENCE_MS = 20_000;
+/** Where processors are emulated, starting takes a third of it. */
+const PATIENCE_MS = 60_000;
 
 export interface HostProcess {
   /** Works once. */
