@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
+import { DfuRequest, FIRST_DATA_BLOCK, REQUEST_OUT } from '../../src-main/dfuse/protocol.ts';
 import { UsbError } from '../../src-main/usb/port.ts';
-import type { UsbDevice } from '../../src-main/usb/port.ts';
+import type { ControlSetup, UsbDevice } from '../../src-main/usb/port.ts';
 import { VirtualBus } from '../../src-main/virtual/virtual-bus.ts';
 import type { VirtualDevice } from '../../src-main/virtual/virtual-device.ts';
 import { WrappedDevice } from '../rig/wrapped-device.ts';
@@ -8,7 +9,9 @@ import type { FakeBus } from '../usb/fake-bus.ts';
 
 /** A device takes a transfer and answers it no more: with `done` it has carried it out by then. */
 export interface Hold {
-  /** Control transfers to let pass first. */
+  /** Only blocks that are written count; default: all transfers. */
+  readonly during?: 'write';
+  /** Transfers to let pass first. */
   readonly after: number;
   readonly done: boolean;
 }
@@ -73,15 +76,21 @@ export class Cable {
 
   #show(attachment: UsbDevice): UsbDevice {
     this.#shown = new WrappedDevice(attachment, {
-      controlIn: (...request) => this.#carry(() => attachment.controlIn(...request), request[3]),
-      controlOut: (...request) => this.#carry(() => attachment.controlOut(...request), request[3]),
+      controlIn: (...request) => this.#carry(request[0], () => attachment.controlIn(...request), request[3]),
+      controlOut: (...request) =>
+        this.#carry(request[0], () => attachment.controlOut(...request), request[3]),
     });
     return this.#shown;
   }
 
-  async #carry<T>(transfer: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #carry<T>(
+    setup: ControlSetup,
+    transfer: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     const hold = this.#hold;
-    if (!hold || this.#passed++ < hold.after) return transfer();
+    const counts = hold?.during === undefined || isBlock(setup);
+    if (!hold || !counts || this.#passed++ < hold.after) return transfer();
     this.#hold = undefined;
     // How it ended is what nobody will hear.
     if (hold.done) await transfer().catch(() => undefined);
@@ -92,4 +101,9 @@ export class Cable {
     });
     throw new UsbError('timeout', 'held');
   }
+}
+
+/** Of what is written; commands are blocks with lower numbers. */
+function isBlock({ requestType, request, value }: ControlSetup): boolean {
+  return requestType === REQUEST_OUT && request === DfuRequest.dnload && value >= FIRST_DATA_BLOCK;
 }

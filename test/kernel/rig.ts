@@ -137,6 +137,8 @@ export class Rig {
   async replug(servedPath: string, identity: UsbIdentity, instead?: Plugged): Promise<Plugged> {
     const { port: serverPort } = await servedSide.hears('listening');
     if (instead) await this.#isGone(instead);
+    // One that has just left the same port may still be listed.
+    const before = await this.bus.list();
     const place = instead ? [String(instead.port)] : [];
     const options = { timeout: PATIENCE_MS };
     const words = [String(serverPort), servedPath, ...place];
@@ -145,7 +147,7 @@ export class Rig {
     const path = hostPath(port);
     this.#hostPaths.add(path);
     const device = await eventually(`${path} is listed`, async () =>
-      (await this.bus.list()).find((listed) => listed.path === path),
+      (await this.bus.list()).find((listed) => listed.path === path && !before.includes(listed)),
     );
     return { device, identity, port, servedPath };
   }
