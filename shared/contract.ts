@@ -168,7 +168,8 @@ export interface Client {
   watchConnection(listener: (state: ConnectionState) => void): () => void;
 }
 
-export type ConnectionState = 'connected' | 'lost';
+/** `replaced`: another window works with the devices now, and this one does not come back by itself. */
+export type ConnectionState = 'connected' | 'lost' | 'replaced';
 
 export interface RequestOptions<N extends RequestName> {
   readonly signal?: AbortSignal;

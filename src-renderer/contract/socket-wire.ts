@@ -44,7 +44,7 @@ export class SocketWire implements Wire {
       this.#listener?.onMessage(JSON.parse(String(data)) as MainMessage);
     });
     socket.addEventListener('close', ({ code }) => {
-      if (opened) this.#listener?.onLost();
+      if (opened) this.#listener?.onLost(code === REPLACED ? 'replaced' : 'lost');
       if (code === REPLACED) return;
       const again = opened ? (): void => this.#listener?.onBack() : onOpen;
       setTimeout(() => {

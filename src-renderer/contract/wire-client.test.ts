@@ -80,7 +80,7 @@ it('fails what waits, and what is asked, while the main side is gone; and goes o
   const states: string[] = [];
   client.watchConnection((state) => states.push(state));
   const waiting = client.request('jobs.list', {});
-  wire.listener.onLost();
+  wire.listener.onLost('lost');
   await expect(waiting).rejects.toMatchObject({ failure: { code: 'host-gone' } });
   await expect(client.request('jobs.list', {})).rejects.toMatchObject({ failure: { code: 'host-gone' } });
   wire.listener.onBack();

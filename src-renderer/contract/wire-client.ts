@@ -35,8 +35,8 @@ export class WireClient implements Client {
       onMessage: (message) => {
         this.#take(message);
       },
-      onLost: () => {
-        this.#lose();
+      onLost: (state) => {
+        this.#lose(state);
       },
       onBack: () => {
         this.#lost = false;
@@ -100,11 +100,11 @@ export class WireClient implements Client {
     else pending?.reject(new ContractFailure(message.failure));
   }
 
-  #lose(): void {
+  #lose(state: ConnectionState): void {
     this.#lost = true;
     for (const { name, reject } of this.#pending.values()) reject(hostGone(name));
     this.#pending.clear();
-    for (const watch of this.#watchers) watch('lost');
+    for (const watch of this.#watchers) watch(state);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What carries messages between a screen and the main side. */
+import type { ConnectionState } from '../../shared/contract.ts';
 import type { MainMessage, ScreenMessage } from '../../shared/messages.ts';
 
 export interface Wire {
@@ -10,6 +11,6 @@ export interface Wire {
 
 export interface WireListener {
   onMessage(message: MainMessage): void;
-  onLost(): void;
+  onLost(state: Exclude<ConnectionState, 'connected'>): void;
   onBack(): void;
 }

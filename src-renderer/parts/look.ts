@@ -1,2 +1,2 @@
 /** How a device is drawn. */
-export type Look = 'absent' | 'application' | 'ready' | 'working' | 'done' | 'problem';
+export type Look = 'absent' | 'application' | 'ready' | 'working' | 'done' | 'locked' | 'problem';

@@ -5,6 +5,7 @@
 import { createContext } from 'svelte';
 import type { Client, ConnectionState, Result } from '../../shared/contract.ts';
 import type { Device } from '../../shared/device.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import { advance, isOver } from '../../shared/job-advance.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -114,13 +115,15 @@ export class App {
     try {
       return await request;
     } catch (error) {
-      const { title, why } = explain(failureOf(error), {
-        platform: this.about.platform,
-        expert: this.expert,
-      });
-      this.notify({ tone: 'warning', title, text: why });
+      this.tell(failureOf(error));
       return undefined;
     }
+  }
+
+  /** A failure that belongs to no place on the screen. */
+  tell(failure: Failure): void {
+    const { title, why } = explain(failure, { platform: this.about.platform, expert: this.expert });
+    this.notify({ tone: 'warning', title, text: why });
   }
 
   /** Follows the main side. @returns ends it */

@@ -1,5 +1,7 @@
 /** The wizard at work: it asks the main side what the present place needs to know, and goes on with the answer. */
 import { isOver } from '../../shared/job-advance.ts';
+import type { Firmware } from '../../shared/firmware.ts';
+import * as m from '../paraglide/messages.js';
 import type { App } from '../state/app.svelte.ts';
 import { failureOf } from '../state/failure-of.ts';
 import { AT_THE_BEGINNING, next, type Question, question, type Wizard, type WizardEvent } from './wizard.ts';
@@ -14,6 +16,11 @@ export class Guide {
     const running = app.jobs.filter((job) => !isOver(job));
     const [only] = running;
     if (only && running.length === 1) this.follow(only.path, only.id);
+    app.client.subscribe('firmware-opened', ({ firmware, failure }) => {
+      app.go({ view: 'update' });
+      if (failure) app.tell(failure);
+      if (firmware) this.#opened(firmware);
+    });
   }
 
   get now(): Wizard {
@@ -25,6 +32,18 @@ export class Guide {
     const state = this.#app.device(path)?.state;
     const identity = state && 'identity' in state ? state.identity : undefined;
     this.send({ type: 'job-begun', path, job, identity });
+  }
+
+  /** Somebody opened a file with this program. */
+  #opened(firmware: Firmware): void {
+    const before = this.#now;
+    this.send({ type: 'firmware-opened', firmware });
+    if (this.#now === before)
+      this.#app.notify({
+        tone: 'info',
+        title: m.update_opened_title({ name: firmware.name }),
+        text: m.update_opened_later(),
+      });
   }
 
   send(event: WizardEvent): void {

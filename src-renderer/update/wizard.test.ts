@@ -22,6 +22,7 @@ function firmware(id: string, more: Partial<Firmware> = {}): Firmware {
 
 const REVIEW = {
   path: PATH,
+  firmware: firmware('a', { version: '2.0.0' }),
   identity: { layouts: [] },
   sectors: [],
   consents: [{ kind: 'unsigned' }, { kind: 'downgrade' }],
@@ -42,7 +43,7 @@ function review(...events: readonly WizardEvent[]): Reviewing {
 }
 
 function offered(picked: string | undefined, ...list: readonly Firmware[]): Choose {
-  return { step: 'choose', path: PATH, offer: { kind: 'there', value: list }, picked };
+  return { step: 'choose', path: PATH, offer: { kind: 'there', value: list }, picked, news: 'none' };
 }
 
 test('a chosen device is asked for its firmware', () => {
@@ -111,6 +112,26 @@ test('the same update again is reviewed again, not started blindly', () => {
   });
 });
 
+test('what an update installs, and whether it is the newest, is known as long as it is shown, and again after it', () => {
+  const newest = next(after({ type: 'firmware-chosen', path: PATH, id: 'a', newest: true }), {
+    type: 'reviewed',
+    review: REVIEW,
+  });
+  const updating = next(newest, { type: 'job-begun', path: PATH, job: 'job-1' });
+  expect(updating).toMatchObject({ firmware: { id: 'a', version: '2.0.0', newest: true } });
+  expect(next(updating, { type: 'same-again' })).toMatchObject({ step: 'review', newest: true });
+  expect(review()).toMatchObject({ newest: false });
+});
+
+test('an unlocked device needs firmware next', () => {
+  const unlocking = after({ type: 'job-begun', path: PATH, job: 'job-7' });
+  expect(next(unlocking, { type: 'unlocked' })).toMatchObject({
+    step: 'choose',
+    path: PATH,
+    news: 'unlocked',
+  });
+});
+
 test('an update that was begun elsewhere can be followed, and leads to choosing afterwards', () => {
   const followed = after({ type: 'job-begun', path: PATH, job: 'job-7' });
   expect(followed).toMatchObject({ step: 'update', job: 'job-7' });
@@ -125,6 +146,17 @@ test('a file that was opened is picked, and the list is asked whether the device
   );
   expect(question(now)).toMatchObject({ ask: 'firmware' });
   expect(now).toMatchObject({ picked: 'mine' });
+});
+
+test('a file opened with this program waits for its device, is picked for one, and disturbs no update', () => {
+  const opened = { type: 'firmware-opened', firmware: firmware('mine', { source: 'file' }) } as const;
+  expect(after(opened, { type: 'device-chosen', path: PATH })).toMatchObject({ picked: 'mine' });
+  const choosing = after({ type: 'device-chosen', path: PATH }, opened);
+  expect(choosing).toMatchObject({ picked: 'mine' });
+  expect(question(choosing)).toMatchObject({ ask: 'firmware' });
+  expect(next(review(), opened)).toMatchObject({ step: 'choose', path: PATH, picked: 'mine' });
+  const updating = after({ type: 'job-begun', path: PATH, job: 'job-7' });
+  expect(next(updating, opened)).toBe(updating);
 });
 
 test("the person's choice counts before the recommendation, and what is refused cannot be picked", () => {

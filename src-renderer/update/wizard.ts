@@ -21,6 +21,8 @@ export interface Connect {
   readonly picked?: string | undefined;
   /** The device that was worked with is gone. */
   readonly news: 'none' | 'unplugged';
+  /** A file that waits for a device. */
+  readonly opened?: Firmware | undefined;
 }
 
 export interface Choose {
@@ -29,12 +31,16 @@ export interface Choose {
   readonly offer: Asked<readonly Firmware[]>;
   /** `id` of the firmware that was picked. */
   readonly picked?: string | undefined;
+  /** How the device came to need firmware. */
+  readonly news: 'none' | 'unlocked';
 }
 
 export interface Reviewing {
   readonly step: 'review';
   readonly path: string;
   readonly firmware: string;
+  /** It is the one that is recommended: nothing newer is meant for this device. */
+  readonly newest: boolean;
   /** Bytes beside the image. */
   readonly outside: 'keep' | 'discard';
   readonly review: Asked<Review>;
@@ -46,10 +52,14 @@ export interface Updating {
   readonly step: 'update';
   readonly path: string;
   readonly job: string;
-  /** To do the same again. */
-  readonly firmware?: string | undefined;
+  /** To do the same again, and to say what is on the device afterwards. */
+  readonly firmware?: Installing | undefined;
   /** The flash before it began, to draw on; empty where it is not known. */
   readonly flash: readonly MapSector[];
+}
+
+export interface Installing extends Pick<Reviewing, 'newest'>, Pick<Firmware, 'version'> {
+  readonly id: string;
 }
 
 export type Wizard = Connect | Choose | Reviewing | Updating;
@@ -63,7 +73,11 @@ export type WizardEvent =
   /** A file was opened. */
   | { readonly type: 'file-added'; readonly firmware: Firmware }
   | { readonly type: 'picked-firmware'; readonly id: string }
-  | { readonly type: 'firmware-chosen'; readonly path: string; readonly id: string }
+  | ({ readonly type: 'firmware-chosen'; readonly path: string; readonly id: string } & Partial<
+      Pick<Reviewing, 'newest'>
+    >)
+  /** With this program, by a double click: nobody knows yet for which device. */
+  | { readonly type: 'firmware-opened'; readonly firmware: Firmware }
   | { readonly type: 'reviewed'; readonly review: Review }
   | { readonly type: 'outside'; readonly outside: Reviewing['outside'] }
   | { readonly type: 'agreed'; readonly kind: ConsentKind }
@@ -82,6 +96,8 @@ export type WizardEvent =
   | { readonly type: 'back' }
   /** The job is over; the same device and firmware, looked at anew. */
   | { readonly type: 'same-again' }
+  /** The job was to unlock it, and that is done. */
+  | { readonly type: 'unlocked' }
   | { readonly type: 'from-the-beginning' };
 
 export const AT_THE_BEGINNING: Wizard = { step: 'connect', news: 'none' };
@@ -92,16 +108,16 @@ export function next(now: Wizard, event: WizardEvent): Wizard {
     case 'from-the-beginning':
       return AT_THE_BEGINNING;
     case 'device-chosen':
-      return choose(event.path);
+      return choose(event.path, now.step === 'connect' ? now.opened?.id : undefined);
     case 'firmware-chosen':
-      return reviewOf(event.path, event.id);
+      return reviewOf(event.path, event.id, event.newest);
     case 'job-begun':
       return {
         step: 'update',
         path: event.path,
         job: event.job,
         flash: flashOf(now, event.identity),
-        ...(now.step === 'review' && { firmware: now.firmware }),
+        ...(now.step === 'review' && { firmware: installing(now) }),
       };
     default:
       return fromPlace(now, event);
@@ -111,6 +127,7 @@ export function next(now: Wizard, event: WizardEvent): Wizard {
 function fromPlace(now: Wizard, event: WizardEvent): Wizard {
   switch (now.step) {
     case 'connect':
+      if (event.type === 'firmware-opened') return { ...now, opened: event.firmware };
       return event.type === 'picked-device' ? { ...now, picked: event.path } : now;
     case 'choose':
       return nextOfChoose(now, event);
@@ -126,15 +143,21 @@ function flashOf(now: Wizard, identity: DeviceIdentity | undefined): readonly Ma
   return identity ? wholeFlash(identity) : [];
 }
 
-function choose(path: string): Choose {
-  return { step: 'choose', path, offer: ASKING };
+function installing({ firmware: id, newest, review }: Reviewing): Installing {
+  const version = review.kind === 'there' ? review.value.firmware.version : undefined;
+  return { id, newest, version };
 }
 
-function reviewOf(path: string, firmware: string): Reviewing {
+function choose(path: string, picked?: string, news: Choose['news'] = 'none'): Choose {
+  return { step: 'choose', path, offer: ASKING, picked, news };
+}
+
+function reviewOf(path: string, firmware: string, newest = false): Reviewing {
   return {
     step: 'review',
     path,
     firmware,
+    newest,
     outside: 'keep',
     review: ASKING,
     agreed: [],
@@ -151,6 +174,7 @@ function nextOfChoose(now: Choose, event: WizardEvent): Wizard {
     case 'ask-again':
       return { ...now, offer: ASKING };
     case 'file-added':
+    case 'firmware-opened':
       // The list says whether this device may get it.
       return { ...now, offer: ASKING, picked: event.firmware.id };
     case 'picked-firmware':
@@ -173,9 +197,9 @@ function nextOfReview(now: Reviewing, event: WizardEvent): Wizard {
         ? { ...now, start: { kind: 'failed', failure: event.failure } }
         : { ...now, review: { kind: 'failed', failure: event.failure } };
     case 'ask-again':
-      return reviewOf(now.path, now.firmware);
+      return reviewOf(now.path, now.firmware, now.newest);
     case 'outside':
-      return { ...reviewOf(now.path, now.firmware), outside: event.outside };
+      return { ...reviewOf(now.path, now.firmware, now.newest), outside: event.outside };
     case 'agreed':
       return { ...now, agreed: [...now.agreed.filter((kind) => kind !== event.kind), event.kind] };
     case 'disagreed':
@@ -185,19 +209,24 @@ function nextOfReview(now: Reviewing, event: WizardEvent): Wizard {
     case 'device-gone':
       // The job that was just begun holds the device already.
       return now.start.kind === 'asking' ? now : { step: 'connect', news: 'unplugged' };
+    case 'firmware-opened':
+      return now.start.kind === 'asking' ? now : choose(now.path, event.firmware.id);
     case 'back':
-      return { ...choose(now.path), picked: now.firmware };
+      return choose(now.path, now.firmware);
     default:
       return now;
   }
 }
 
 function nextOfUpdate(now: Updating, event: WizardEvent): Wizard {
+  const { path, firmware } = now;
   switch (event.type) {
     case 'same-again':
-      return now.firmware === undefined ? choose(now.path) : reviewOf(now.path, now.firmware);
+      return firmware ? reviewOf(path, firmware.id, firmware.newest) : choose(path);
+    case 'unlocked':
+      return choose(path, undefined, 'unlocked');
     case 'back':
-      return { ...choose(now.path), picked: now.firmware };
+      return choose(path, firmware?.id);
     default:
       return now;
   }

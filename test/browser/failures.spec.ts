@@ -42,12 +42,53 @@ test('unplugged while it is written, and plugged in again: the update goes on by
   await expect(screens.heading('Your device is up to date')).toBeVisible({ timeout: 30_000 });
 });
 
-test('a locked device says that it is locked, and what unlocking would cost', async ({ open }) => {
+test('a locked device is unlocked where that is said and agreed to, and then updated', async ({ open }) => {
   const screens = await open();
+  const { page, button } = screens;
   await screens.plug(DEVICE, 'read-protected');
-  await screens.button('Continue').click();
-  await expect(screens.page.getByText('locked against reading and writing').first()).toBeVisible();
+  await expect(screens.heading('Your device is locked')).toBeVisible();
+  await screens.picture('connect-locked');
+  await button('Continue').click();
+  await expect(screens.heading('This device is locked against reading and writing')).toBeVisible();
+  await expect(page.getByText('Unlocking erases everything on it')).toBeVisible();
   await screens.picture('problem-read-protected');
+
+  await button('Erase and unlock …').click();
+  const dialog = page.getByRole('dialog', { name: 'Erase everything and unlock' });
+  await expect(dialog.getByText('software, settings and recordings')).toBeVisible();
+  const agree = dialog.getByRole('checkbox');
+  await expect(agree).not.toBeChecked();
+  await expect(button('Erase and unlock')).toBeDisabled();
+  await screens.picture('unlock-dialog');
+  await agree.check();
+  await button('Erase and unlock').click();
+  await expect(screens.heading(/^Unlocking your/)).toBeVisible();
+  await screens.picture('unlocking');
+
+  await expect(screens.heading('Choose the firmware')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Your device is unlocked')).toBeVisible();
+  await screens.picture('unlocked');
+  await button('Continue').click();
+  await button('Update now').click();
+  await expect(screens.heading('Your device is up to date')).toBeVisible();
+  await expect(page.getByText('245,776 bytes were read back from the device and are equal')).toBeVisible();
+});
+
+test('what was opened in a second window goes on there; the first one says so, and can take it back', async ({
+  open,
+  context,
+}) => {
+  const screens = await open({ devices: [DEVICE] });
+  const { page } = screens;
+  await expect(screens.heading('Your device is ready')).toBeVisible();
+  const second = await context.newPage();
+  await second.goto(new URL('/', page.url()).href);
+  await expect(second.getByRole('heading', { name: 'Your device is ready' })).toBeVisible();
+  await expect(page.getByText('This goes on in another window')).toBeVisible();
+  await screens.picture('replaced');
+  await screens.button('Go on here').click();
+  await expect(screens.heading('Your device is ready')).toBeVisible();
+  await expect(second.getByText('This goes on in another window')).toBeVisible();
 });
 
 const hopeless: readonly (readonly [fault: string, title: string])[] = [

@@ -14,6 +14,8 @@ export interface HostProcess {
   kill(): Promise<void>;
   /** As Ctrl-C does. */
   stop(): Promise<void>;
+  /** What a special host takes for the sign to do what it was told to do later. */
+  nudge(): void;
 }
 
 /** @param script what is started, if it is not the loopback host itself */
@@ -30,6 +32,7 @@ export async function startHost(args: readonly string[], script = LOOPBACK): Pro
       address: await addressOf(child),
       kill: () => end('SIGKILL'),
       stop: () => end('SIGTERM'),
+      nudge: () => child.kill('SIGUSR2'),
     };
   } catch (error) {
     await end('SIGKILL');

@@ -56,6 +56,23 @@ test('a second update of the same firmware proves that everything is right alrea
   }
 });
 
+test('an older version is agreed to, and afterwards called what it is', async ({ open }) => {
+  const screens = await open({ devices: [DEVICE] });
+  await screens.update();
+  await expect(screens.heading('Your device is up to date')).toBeVisible();
+  await screens.button('Finish').click();
+  await expect(screens.heading('Your device is ready')).toBeVisible();
+  await screens.button('Continue').click();
+  await screens.page.getByText(/^Other firmware/).click();
+  await screens.page.getByRole('radio', { name: /Demo firmware 1\.0\.0/ }).check();
+  await screens.button('Continue').click();
+  await expect(screens.heading('Ready to update')).toBeVisible();
+  for (const consent of await screens.page.getByRole('checkbox').all()) await consent.check();
+  await screens.button('Update now').click();
+  await expect(screens.heading('Version 1.0.0 is installed')).toBeVisible();
+  await screens.picture('done-older');
+});
+
 test('cancelling says what it means, and leaves a device that can be finished', async ({ open }) => {
   const screens = await open({ devices: [DEVICE], speed: 2 });
   await screens.update();
