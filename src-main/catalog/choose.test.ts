@@ -49,7 +49,7 @@ function device(
     bootloaderId: nothing,
     flashSize: nothing,
     ...others,
-  } as DeviceIdentity;
+  } as unknown as DeviceIdentity;
 }
 
 const CHOOSER: Chooser = { channel: 'stable', appVersion: '1.0.0', installation: 'here' };

@@ -19,8 +19,10 @@ describe('the image of a release', () => {
   });
 
   it('is not read from a file of another format', async () => {
-    const reading = async () => releaseImage(signed({ format: 's-record' }), hexFile);
-    expect(await rejection(reading())).toMatchObject({
+    const reading = Promise.resolve(hexFile).then((file) =>
+      releaseImage(signed({ format: 's-record' }), file),
+    );
+    expect(await rejection(reading)).toMatchObject({
       code: 'bad-file',
       facts: { fault: 'inconsistent' },
     });
