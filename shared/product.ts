@@ -25,7 +25,7 @@ export const productLine = z
     /** STM32 device IDs of the chips in it; empty means any. */
     families: z.array(z.int()).readonly(),
     application: application.optional(),
-    /** Picture of the product, a file beside product.json. */
+    /** Picture of the product: an SVG or PNG beside product.json; for the screens, itself as a `data:` address. */
     picture: z.string().optional(),
     /** How a person brings it into its bootloader, a step each. */
     enter: z.array(z.object({ text: localText, picture: z.string().optional() }).readonly()).readonly(),

@@ -2,6 +2,7 @@
 /** Entry point of the screens in a browser: the real world, put together around the loopback host. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ const options = z
     speed: z.number(),
     port: z.number(),
     state: z.string().optional(),
+    product: z.string().optional(),
     origin: z.array(z.string()),
     open: z.boolean(),
   })
@@ -79,10 +81,8 @@ async function openServices(): Promise<Services> {
     clock: systemClock,
     host: 'loopback' as const,
     platform: process.platform,
-    resourcesFolder: folder('resources/'),
-    stateFolder:
-      options.state ??
-      stateFolder({ environment: process.env, platform: process.platform, homeFolder: homedir() }),
+    resourcesFolder: options.product ?? folder('resources/'),
+    stateFolder: options.state ?? ownStateFolder(),
     openOutside: (what: Parameters<Parameters<typeof createServices>[0]['openOutside']>[0]) =>
       openWithSystem(what.kind === 'address' ? what.url : what.path),
   };
@@ -90,6 +90,12 @@ async function openServices(): Promise<Services> {
     return (await openDemoServices({ ...here, speed: options.speed, devices: options.device })).services;
   const bus = await openLibusbBus({ clock: systemClock });
   return createServices({ ...here, bus, screenClock: systemClock, releases: NO_RELEASES });
+}
+
+/** Virtual devices and real ones know nothing of each other, and may be on screens at the same time. */
+function ownStateFolder(): string {
+  const own = stateFolder({ environment: process.env, platform: process.platform, homeFolder: homedir() });
+  return options.demo ? join(own, 'demo') : own;
 }
 
 function program(): Command {
@@ -106,6 +112,7 @@ function program(): Command {
     .option('--speed <times>', 'how much faster than life virtual devices are', number, 1)
     .option('--port <number>', '0 for any that is free', number, 0)
     .option('--state <folder>', 'where interrupted updates, settings and logs are kept')
+    .option('--product <folder>', 'where another product.json is, with its logo and pictures')
     .option(
       '--origin <address>',
       'a page besides our own that may speak to us: a development server',

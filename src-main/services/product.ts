@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { StepwiseError } from '../../shared/failure.ts';
 import { product as schema, type Product } from '../../shared/product.ts';
+import { withPictures } from './product-pictures.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface Branding {
@@ -23,7 +24,7 @@ export async function productHere({
   return { ...branding, product: { ...branding.product, products } };
 }
 
-/** @throws host-file with every fault of the file */
+/** With its pictures in place of their names. @throws host-file with every fault of the file */
 export async function readProduct(folder: string): Promise<Branding> {
   const path = join(folder, 'product.json');
   const text = await readText(path);
@@ -35,7 +36,7 @@ export async function readProduct(folder: string): Promise<Branding> {
   if (twice !== undefined) throw fault(path, `two products have the id ${twice}`);
   // No way out of the folder: the name is the maker's, but it is shown to nobody who could judge it.
   const logo = product.logo === undefined ? undefined : await readText(join(folder, basename(product.logo)));
-  return { product, logo };
+  return { product: await withPictures(product, folder), logo };
 }
 
 async function readText(path: string): Promise<string> {

@@ -12,6 +12,8 @@ export interface Beginning {
   readonly devices?: readonly string[];
   /** How much faster than life devices are. */
   readonly speed?: number;
+  /** Folder of another product.json. */
+  readonly product?: string;
   /** The browser is expected to complain: its host is taken away. */
   readonly mayComplain?: boolean;
 }
@@ -86,9 +88,10 @@ export const test = base.extend<Fixtures>({
       if (message.type() === 'error') complaints.push(message.text());
     });
     const allowed = new Set<boolean>();
-    await use(async ({ devices = [], speed = SPEED, mayComplain = false } = {}) => {
+    await use(async ({ devices = [], speed = SPEED, product, mayComplain = false } = {}) => {
       allowed.add(mayComplain);
       const args = ['--demo', '--state', stateFolder, '--speed', String(speed)];
+      if (product !== undefined) args.push('--product', product);
       const host = await startHost([...args, ...devices.flatMap((name) => ['--device', name])]);
       hosts.push(host);
       await page.goto(host.address);
