@@ -61,6 +61,11 @@ export const deviceIdentity = z
     commands: fact(z.array(z.int()).readonly()),
     /** Layout strings by alternate setting. */
     layouts: z.array(z.string()).readonly(),
+    /** Where each bank of flash lies, as far as family and layout leave no doubt. */
+    banks: z
+      .array(z.object({ start: z.int(), end: z.int() }).readonly())
+      .readonly()
+      .optional(),
     /** Bytes of a full block. */
     transferSize: z.int(),
     /** Known defects and peculiarities of this loader. */

@@ -1,4 +1,5 @@
-/** Whether a layout string and a family's sector map describe the same sectors, however each cuts them into runs. */
+/** Whether a layout string and a family's sector map describe the same sectors, however each cuts them; and its banks. */
+import type { AddressRange } from '../../shared/address.ts';
 import { layoutSize, type MemoryLayout } from '../dfuse/layout.ts';
 import type { SectorMap } from '../stm32/family.ts';
 
@@ -19,6 +20,22 @@ export function hasSectorsOf(layout: MemoryLayout, map: SectorMap): boolean {
       return run.address === other?.address && run.count === other.count && run.size === other.size;
     })
   );
+}
+
+/** The banks of this flash; undefined where no map has its sectors, or several do and divide them differently. */
+export function banksOf(
+  layout: MemoryLayout,
+  maps: readonly SectorMap[],
+): readonly AddressRange[] | undefined {
+  const [first, ...others] = maps.filter((map) => hasSectorsOf(layout, map)).map(bankRanges);
+  return others.every((ranges) => JSON.stringify(ranges) === JSON.stringify(first)) ? first : undefined;
+}
+
+function bankRanges({ banks }: SectorMap): readonly AddressRange[] {
+  return banks.map((bank) => {
+    const last = runsOfBank(bank).at(-1);
+    return { start: bank.start, end: last ? last.address + last.count * last.size : bank.start };
+  });
 }
 
 function runsOfBank({ start, runs }: SectorMap['banks'][number]): Run[] {

@@ -16,6 +16,7 @@ import type { LoaderIdentity, Quirk } from '../stm32/quirk.ts';
 import { quirksOf } from '../stm32/quirks.ts';
 import { steppingName } from '../stm32/stepping.ts';
 import type { UsbDevice } from '../usb/port.ts';
+import { banksOf } from './flash-geometry.ts';
 import { recognise, type Candidate, type Recognition } from './recognise.ts';
 import { CHIP_UNKNOWN, parsed, READ_PROTECTED, readRegister, unlessRefused } from './registers.ts';
 
@@ -108,6 +109,10 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
 
   const flash = flashLayout(layoutsOf(dfu))?.layout;
   if (!flash) throw new StepwiseError('no-flash-layout', { strings: [] }, { phase: 'identify' });
+  const banks = banksOf(
+    flash,
+    families.flatMap(({ sectorMaps }) => sectorMaps),
+  );
   const { device, strings } = loader;
   return {
     loader,
@@ -144,6 +149,7 @@ async function identifyOpen(loader: OpenedLoader): Promise<IdentifiedLoader> {
       readProtected,
       commands,
       layouts: dfu.alternates.flatMap(({ name }) => (name === undefined ? [] : [name])),
+      ...(banks && { banks }),
       transferSize: session.transferSize,
       quirks: quirks.map(({ name, what, source }) => ({ name, what, source })),
     },

@@ -13,7 +13,7 @@ function review(layouts: readonly string[], ...sectors: readonly { address: numb
 test('the sectors of a layout string are all there, and other memories are not', () => {
   const sectors = wholeFlash({ layouts: F405 });
   expect(sectors).toHaveLength(12);
-  expect(sectors.at(-1)).toEqual({ address: 0x080e_0000, size: 128 * KB, state: 'outside' });
+  expect(sectors.at(-1)).toMatchObject({ address: 0x080e_0000, size: 128 * KB, state: 'outside' });
 });
 
 test('a layout string in several pieces keeps its gap', () => {
@@ -39,6 +39,22 @@ test('while a job goes on no sector comes or goes, only states do', () => {
   const drawn = jobMap(planned, job);
   expect(drawn).toHaveLength(planned.length);
   expect(drawn[0]?.state).toBe('writing');
+});
+
+test('each sector stays in its bank, whatever becomes of it', () => {
+  const layouts = ['@Internal Flash /0x08000000/2*128Kg'];
+  const banks = [
+    { start: 0x0800_0000, end: 0x0802_0000 },
+    { start: 0x0802_0000, end: 0x0804_0000 },
+  ];
+  const planned = plannedMap({
+    ...review(layouts, { address: 0x0802_0000, size: 128 * KB }),
+    identity: { layouts, banks } as unknown as Review['identity'],
+  });
+  const job = {
+    sectors: [{ address: 0x0802_0000, size: 128 * KB, state: 'written' }],
+  } as unknown as Job;
+  expect(jobMap(planned, job).map(({ bank }) => bank)).toEqual([0, 1]);
 });
 
 test('a job whose flash is not known is drawn as it tells of its sectors', () => {

@@ -6,7 +6,7 @@
 import type { Review } from '../../shared/firmware.ts';
 import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { Job } from '../../shared/job.ts';
-import type { MapSector } from '../parts/sector-map/state.ts';
+import { inBanks, type MapSector } from '../parts/sector-map/state.ts';
 
 interface Place {
   readonly address: number;
@@ -29,9 +29,16 @@ export function jobMap(planned: readonly MapSector[], job: Job): readonly MapSec
   return drawnOver(planned, job.sectors);
 }
 
-export function wholeFlash({ layouts }: Pick<DeviceIdentity, 'layouts'>): readonly MapSector[] {
+export function wholeFlash({
+  layouts,
+  banks,
+}: Pick<DeviceIdentity, 'layouts' | 'banks'>): readonly MapSector[] {
   const flash = layouts.find((layout) => /^@\s*Internal Flash/i.test(layout));
-  return flash === undefined ? [] : sectorsIn(flash).map((sector) => ({ ...sector, state: 'outside' }));
+  if (flash === undefined) return [];
+  return inBanks(
+    sectorsIn(flash).map((sector) => ({ ...sector, state: 'outside' })),
+    banks,
+  );
 }
 
 const UNITS: Readonly<Record<string, number>> = { ' ': 1, B: 1, K: 1024, M: 1024 * 1024 };
@@ -54,5 +61,5 @@ function drawnOver(under: readonly MapSector[], over: readonly MapSector[]): rea
   const agrees = over.every((sector) =>
     under.some(({ address, size }) => address === sector.address && size === sector.size),
   );
-  return agrees ? under.map((sector) => drawn.get(sector.address) ?? sector) : over;
+  return agrees ? under.map((sector) => ({ ...sector, ...drawn.get(sector.address) })) : over;
 }

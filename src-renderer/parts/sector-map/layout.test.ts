@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Block, layOut, MOST_TILES } from './layout.ts';
-import type { MapSector } from './state.ts';
+import { inBanks, type MapSector } from './state.ts';
 
 const KB = 1024;
 
@@ -52,12 +52,12 @@ test('eight equal sectors are one row from left to right', () => {
 });
 
 test('where the banks are known there is a block for each', () => {
-  const sectors = sectorsFrom(0x0800_0000, Array<number>(16).fill(128 * KB));
+  const even = sectorsFrom(0x0800_0000, Array<number>(16).fill(128 * KB));
   const banks = [
     { start: 0x0800_0000, end: 0x0810_0000 },
     { start: 0x0810_0000, end: 0x0820_0000 },
   ];
-  expect(layOut(sectors, banks).map((block) => block.sectors.length)).toEqual([8, 8]);
+  expect(layOut(inBanks(even, banks)).map((block) => block.sectors.length)).toEqual([8, 8]);
 });
 
 test('where sizes begin anew, or addresses have a gap, another block begins', () => {

@@ -3,7 +3,6 @@
  * halved again and again, each time across its longer side where the bytes are halved best, so that a 16 KB sector
  * beside 128 KB ones still is a shape and not a line.
  */
-import type { AddressRange } from '../../../shared/address.ts';
 import type { MapSector } from './state.ts';
 
 /** More tiles than this are no picture any more: neighbours of one size share a tile. */
@@ -34,10 +33,10 @@ export interface Block {
 /** Height of a block by its width, about. */
 export const FLATNESS = 1 / 10;
 
-/** @param banks where each bank lies, if it is known; else a gap, or sizes that begin anew, are taken for the next one */
-export function layOut(sectors: readonly MapSector[], banks: readonly AddressRange[] = []): readonly Block[] {
+/** A block for each bank where that is known; else a gap, or sizes that begin anew, are taken for the next one. */
+export function layOut(sectors: readonly MapSector[]): readonly Block[] {
   const ordered = [...sectors].sort((a, b) => a.address - b.address);
-  const blocks = split(ordered, (before, sector) => beginsBank(before, sector, banks));
+  const blocks = split(ordered, beginsBank);
   const perTile = sectorsPerTile(blocks);
   const largest = Math.max(...blocks.map(sizeOf));
   let counted = 0;
@@ -59,8 +58,8 @@ function sizeOf(sectors: readonly MapSector[]): number {
   return sectors.reduce((sum, { size }) => sum + size, 0);
 }
 
-function beginsBank(before: MapSector, sector: MapSector, banks: readonly AddressRange[]): boolean {
-  if (banks.length > 0) return banks.some(({ start }) => start > before.address && start <= sector.address);
+function beginsBank(before: MapSector, sector: MapSector): boolean {
+  if (before.bank !== undefined && sector.bank !== undefined) return before.bank !== sector.bank;
   return before.address + before.size !== sector.address || sector.size < before.size;
 }
 

@@ -1,4 +1,5 @@
 /** What a tile of the sector map can say: what an update did to a sector, or what a look at the flash found there. */
+import type { AddressRange } from '../../../shared/address.ts';
 import type { SurveyedSector } from '../../../shared/diagnosis.ts';
 import type { SectorState } from '../../../shared/progress.ts';
 
@@ -11,6 +12,20 @@ export interface MapSector {
   /** Bytes. */
   readonly size: number;
   readonly state: TileState;
+  /** Which bank it is in, from 0, where that is known. */
+  readonly bank?: number | undefined;
+}
+
+/** These sectors, each with the bank it lies in. */
+export function inBanks(
+  sectors: readonly MapSector[],
+  banks: readonly AddressRange[] = [],
+): readonly MapSector[] {
+  const bankAt = (address: number) => {
+    const bank = banks.findIndex(({ start, end }) => address >= start && address < end);
+    return bank < 0 ? undefined : bank;
+  };
+  return sectors.map((sector) => ({ ...sector, bank: bankAt(sector.address) }));
 }
 
 /** What a person looks for first comes first; of the rest, what is least done. */
