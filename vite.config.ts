@@ -2,12 +2,13 @@
  * are compiled before (`npm run build:words`). */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { licences } from './scripts/licences.ts';
 
 export default defineConfig({
   root: 'src-renderer',
   // Under app:// and under the loopback host alike.
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), licences()],
   build: {
     outDir: '../dist/src-renderer',
     emptyOutDir: true,
