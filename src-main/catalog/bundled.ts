@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Log } from '../log/log.ts';
 import type { CatalogRelease } from './choose.ts';
 import type { Files } from './files.ts';
 import { fileOf } from './offered.ts';
@@ -15,8 +16,23 @@ const vouching = z.object({
   signed: z.object({ meta: z.record(z.string(), z.object({ version: z.int() })) }),
 });
 
-/** Not verified yet. @throws host-file, and SyntaxError or ZodError where the folder is damaged */
-export async function bundledTexts(files: Files, folder: string, shippedRoot: string): Promise<TrustedTexts> {
+/** Not verified yet; undefined where the folder is damaged. */
+export async function bundledTexts(
+  files: Files,
+  folder: string,
+  shippedRoot: string,
+  log: Log,
+): Promise<TrustedTexts | undefined> {
+  try {
+    return await readTexts(files, folder, shippedRoot);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log.write('warn', 'catalog', `the releases that ship with the application are damaged: ${why}`);
+    return undefined;
+  }
+}
+
+async function readTexts(files: Files, folder: string, shippedRoot: string): Promise<TrustedTexts> {
   const read = async (name: string) => {
     const bytes = await files.read(join(folder, 'metadata', name));
     return bytes && Buffer.from(bytes).toString();

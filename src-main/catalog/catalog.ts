@@ -17,13 +17,7 @@ import { releasesIn } from './offered.ts';
 import { ReleaseFiles, unlessCancelled, type FetchOptions } from './release-files.ts';
 import { checkRegularly } from './schedule.ts';
 import { TrustedFolder, type Checks } from './trusted-folder.ts';
-import {
-  expiredAt,
-  NOTHING_TRUSTED,
-  verifyTexts,
-  type TrustedTexts,
-  type Verified,
-} from './trusted-metadata.ts';
+import { expiredAt, verifyTexts, type Verified } from './trusted-metadata.ts';
 
 export interface CatalogOptions extends Network {
   /** Of the repository: the folder with `metadata/` and `targets/`. */
@@ -42,6 +36,14 @@ export interface CatalogOptions extends Network {
   readonly capacity?: number;
 }
 
+/** What is known before the network was asked. */
+interface Loaded {
+  readonly shippedRoot: string;
+  readonly folder: TrustedFolder;
+  readonly verified: Verified;
+  readonly checks: Checks;
+}
+
 /** All of TUF's steps at least so often, in milliseconds. */
 const COMPLETE_EVERY_MS = 7 * 24 * 3_600_000;
 
@@ -54,8 +56,8 @@ export class Catalog {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(state: CatalogState) => void>();
   #verified: Verified;
-  #releases: readonly CatalogRelease[] = [];
-  #checks: Checks = {};
+  #releases: readonly CatalogRelease[];
+  #checks: Checks;
   #failure: Failure | undefined;
   #checking: Promise<void> | undefined;
 
@@ -64,27 +66,32 @@ export class Catalog {
    * @throws Error where the shipped root is none
    */
   static async open(options: CatalogOptions): Promise<Catalog> {
-    const catalog = new Catalog(options);
-    await catalog.#load();
-    return catalog;
+    const { files, log, bundled } = options;
+    const shippedRoot = Buffer.from(options.root).toString();
+    const folder = new TrustedFolder(files, options.folder, log);
+    const kept = await folder.texts();
+    const shipped = bundled === undefined ? undefined : await bundledTexts(files, bundled, shippedRoot, log);
+    const verified = shipped ? verifyBoth(shippedRoot, kept, shipped) : verifyTexts(shippedRoot, kept);
+    return new Catalog(options, { shippedRoot, folder, verified, checks: await folder.checks() });
   }
 
-  private constructor(options: CatalogOptions) {
-    const { files, folder, log, bundled, capacity } = options;
+  private constructor(options: CatalogOptions, { shippedRoot, folder, verified, checks }: Loaded) {
     this.#options = options;
     this.#url = options.url.replace(/\/+$/, '');
-    this.#shippedRoot = Buffer.from(options.root).toString();
-    this.#folder = new TrustedFolder(files, folder, log);
+    this.#shippedRoot = shippedRoot;
+    this.#folder = folder;
+    this.#checks = checks;
     this.#releaseFiles = new ReleaseFiles({
       network: options,
-      files,
+      files: options.files,
       url: this.#url,
-      folder: join(folder, 'releases'),
-      bundled,
-      capacity,
+      folder: join(options.folder, 'releases'),
+      bundled: options.bundled,
+      capacity: options.capacity,
       closing: this.#closing.signal,
     });
-    this.#verified = verifyTexts(this.#shippedRoot, NOTHING_TRUSTED);
+    this.#verified = verified;
+    this.#releases = this.#releasesIn(verified);
   }
 
   get state(): CatalogState {
@@ -156,30 +163,11 @@ export class Catalog {
 
   // -- what is here ------------------------------------------------------------------------------------------------------
 
-  async #load(): Promise<void> {
-    this.#checks = await this.#folder.checks();
-    this.#believe(verifyBoth(this.#shippedRoot, await this.#folder.texts(), await this.#bundled()));
-  }
-
-  async #bundled(): Promise<TrustedTexts> {
-    const { bundled, files, log } = this.#options;
-    if (bundled === undefined) return NOTHING_TRUSTED;
-    try {
-      return await bundledTexts(files, bundled, this.#shippedRoot);
-    } catch (error) {
-      log.write('warn', 'catalog', `the releases that ship with the application: ${message(error)}`);
-      return NOTHING_TRUSTED;
-    }
-  }
-
-  #believe(verified: Verified): void {
-    const { log } = this.#options;
-    if (verified.targets && verified.texts.targets !== this.#verified.texts.targets)
-      this.#releases = releasesIn(verified.targets, (target, why) =>
-        log.write('warn', 'catalog', `${JSON.stringify(target)} is left out: ${why}`),
-      );
-    if (!verified.targets) this.#releases = [];
-    this.#verified = verified;
+  #releasesIn({ targets }: Verified): readonly CatalogRelease[] {
+    if (!targets) return [];
+    return releasesIn(targets, (target, why) =>
+      this.#options.log.write('warn', 'catalog', `${JSON.stringify(target)} is left out: ${why}`),
+    );
   }
 
   #find(target: string): CatalogRelease | undefined {
@@ -219,7 +207,8 @@ export class Catalog {
   async #keep({ verified, wasComplete, failure }: Look, now: string): Promise<void> {
     if (JSON.stringify(verified.texts) !== JSON.stringify(this.#verified.texts)) {
       await this.#folder.keepTexts(verified.texts);
-      this.#believe(verified);
+      this.#verified = verified;
+      this.#releases = this.#releasesIn(verified);
     }
     if (failure) throw failure;
     this.#checks = { checked: now, complete: wasComplete ? now : this.#checks.complete };
