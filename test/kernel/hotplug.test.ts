@@ -10,14 +10,13 @@ import type { Plugged } from './rig.ts';
 
 const STAND_IN = { kind: 'stand-in', manners: [] } as const;
 
-/** All of them take two minutes where everything is emulated. */
-const CYCLES = process.argv.includes('--thorough') ? 200 : 40;
+const CYCLES = 200;
 /** Devices that come and go at the same time; each has its own port. */
 const LANES = 4;
 /** Cycles of each device after which caches and pools are filled. */
 const WARM_UP = 10;
 /** Shorter than any cycle. */
-const LOOK_MS = 20;
+const LOOK_MS = 100;
 const NEVER_MS = 3_600_000;
 
 /** The events of a bus, in order. */

@@ -1,23 +1,24 @@
 /** All kernel tests, one after the other: there is only one host controller. Names choose files; options behind them are theirs. */
 
-const everyday = [
+const tests = [
   'conversation',
   'deadline',
   'unplug',
   'hotplug',
+  'torn',
   'sharing',
   'permission',
   'process',
   'journey',
+  'app',
+  'peers',
+  'soak',
 ];
-/** What takes a quarter of an hour each on an emulated machine: with `--thorough`, or by name. */
-const thorough = ['torn', 'soak', 'peers'];
 
 const words = process.argv.slice(2);
 const options = words.findIndex((word) => word.startsWith('--'));
 const chosen = options < 0 ? words : words.slice(0, options);
-const wanted = process.argv.includes('--thorough') ? [...everyday, ...thorough] : everyday;
-for (const file of chosen.length === 0 ? wanted : chosen) {
+for (const file of chosen.length === 0 ? tests : chosen) {
   await import(`./${file}.test.js`);
 }
 

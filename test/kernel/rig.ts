@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { openLibusbBus } from '../../src-main/usb/libusb/libusb-bus.ts';
 import type { UsbBus, UsbDevice, UsbIdentity } from '../../src-main/usb/port.ts';
 import { systemClock } from '../../src-main/usb/system-clock.ts';
+import { attach, CONTROLLER, ports } from './attach.ts';
 import type { Hold } from './cable.ts';
 import type { Command, News, Wanted } from './served.ts';
 import type { Manner } from './stand-in.ts';
@@ -16,11 +15,12 @@ import type { Manner } from './stand-in.ts';
  * machine's kernel in between.
  */
 
-const CONTROLLER = '/sys/devices/platform/vhci_hcd.0';
-const ATTACH = join('test', 'kernel', 'attach');
 /** Everything is slow in a guest without virtualisation. */
-const PATIENCE_MS = 20_000;
-const TEST_LIMIT_MS = 300_000;
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 20;
+/** To look takes a while there, too: so many times as long as it took is nothing looked at. */
+const PAUSE_PER_LOOK = 4;
+const TEST_LIMIT_MS = 600_000;
 
 /** A device as it is plugged in here. */
 export interface Plugged {
@@ -118,10 +118,7 @@ export class Rig {
       const listed = await this.bus.list();
       return listed.every(({ path }) => !this.#hostPaths.has(path)) || undefined;
     });
-    await eventually(
-      'every port is free again',
-      () => portStates().every((state) => state === FREE) || undefined,
-    );
+    await eventually('every port is free again', () => ports().every(({ isFree }) => isFree) || undefined);
   }
 
   /** Makes a device and plugs it in; resolves when libusb lists it. */
@@ -139,11 +136,7 @@ export class Rig {
     if (instead) await this.#isGone(instead);
     // One that has just left the same port may still be listed.
     const before = await this.bus.list();
-    const place = instead ? [String(instead.port)] : [];
-    const options = { timeout: PATIENCE_MS };
-    const words = [String(serverPort), servedPath, ...place];
-    const { stdout } = await promisify(execFile)(ATTACH, words, options);
-    const port = Number(stdout);
+    const port = await attach(serverPort, servedPath, instead?.port);
     const path = hostPath(port);
     this.#hostPaths.add(path);
     const device = await eventually(`${path} is listed`, async () =>
@@ -167,7 +160,8 @@ export class Rig {
   async #isGone({ device, port }: Plugged): Promise<void> {
     await eventually('the port is free again', async () => {
       const listed = (await this.bus.list()).includes(device);
-      return (!listed && portStates()[port] === FREE) || undefined;
+      const isFree = ports().some((each) => each.number === port && each.isFree);
+      return (!listed && isFree) || undefined;
     });
   }
 
@@ -223,15 +217,6 @@ function hostPath(port: number): string {
   return `${hub.slice('usb'.length)}-${port + 1}`;
 }
 
-const FREE = '004';
-
-function portStates(): string[] {
-  return readFileSync(join(CONTROLLER, 'status'), 'utf8')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/)[2] ?? '')
-    .filter((state) => /^\d+$/.test(state));
-}
-
 /** Waits until `look` finds something, however slow this machine is, but not for ever. */
 export async function eventually<T>(
   what: string,
@@ -239,10 +224,12 @@ export async function eventually<T>(
 ): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
+    const begin = performance.now();
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-    await systemClock.sleep(20);
+    const now = performance.now();
+    if (now > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+    await systemClock.sleep(Math.max(PAUSE_MS, PAUSE_PER_LOOK * (now - begin)));
   }
 }
 

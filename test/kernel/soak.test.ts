@@ -6,7 +6,7 @@ import test from 'node:test';
 
 /** For the program as well: `--long`, `--seed NUMBER`. */
 const options = process.argv.slice(2).filter((_, at, words) => words.slice(0, at + 1).some(isOption));
-const LIMIT_MS = (options.includes('--long') ? 60 : 4) * 60_000;
+const LIMIT_MS = (options.includes('--long') ? 60 : 10) * 60_000;
 
 function isOption(word: string): boolean {
   return word.startsWith('--');

@@ -30,11 +30,12 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<string, Shape>> = {
-  alone: { devices: ['f405'], updates: { short: 10, long: 200 } },
+  /** Small pages: most of its time is work of ours, not the chip's. */
+  alone: { devices: ['g0b1'], updates: { short: 10, long: 200 } },
   /** Loaders that differ from each other in how they work; none whose sectors take most of the time to read. */
   'side-by-side': {
     devices: ['f405', 'f746', 'wb55', 'l476', 'l072', 'g0b1', 'h563', 'c5'],
-    updates: { short: 2, long: 12 },
+    updates: { short: 2, long: 6 },
   },
 };
 
@@ -94,9 +95,10 @@ try {
 const after = await footprint([signal]);
 assert.deepEqual(leaks(before, after), []);
 assert.deepEqual(await journal.list(), []);
-const kept = bus.text().split('\n').slice(1, -1);
-const transfers = kept.filter((line) => !/"op":"(present|attached)"/.test(line));
-assert.ok(transfers.length <= RING, 'the recorder keeps what its ring holds');
+// A header, what the ring holds, and whoever is there or is spoken of.
+const lines = bus.text().trim().split('\n').length;
+const most = 1 + RING + (await bus.list()).length + RING;
+assert.ok(lines <= most, 'the recorder keeps what its ring holds, and who it speaks of');
 if (tally.updates >= FEWEST_FOR_DRIFT) {
   assert.ok(tally.drift < MOST_DRIFT, 'the last updates take as long as the first ones');
 }
