@@ -50,8 +50,8 @@ class Download {
     const bytes = await files.read(this.#part);
     if (bytes && isWhatWasSigned(bytes, release)) {
       await files.sync(this.#part);
-      await files.rename(this.#part, path);
       await files.remove(this.#tag);
+      await files.rename(this.#part, path);
       return bytes;
     }
     await files.remove(this.#part);
