@@ -4,6 +4,7 @@
  * clients follow from it. Any request may fail with a {@link failure}, and with nothing else.
  */
 import { z } from 'zod';
+import { catalogState, fetchProgress } from './catalog.ts';
 import { device } from './device.ts';
 import { hostCheck, linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
 import { consentKind, failure } from './failure.ts';
@@ -77,10 +78,17 @@ export const requests = {
   /** Asks an unusable device again. */
   'devices.look': request({ path }, device),
   'devices.enter-bootloader': request({ path }, nothing),
+  /** The person says which of `products` it is. */
+  'devices.choose-product': request({ path, product: id }, nothing),
 
   // -- firmware
   /** What there is for this device, best first; refused ones with their reason. */
   'firmware.list': request({ path }, z.array(firmware).readonly()),
+  /** Brings a release from the repository, if it is not here already. */
+  'firmware.fetch': work({ path, firmware: id }, firmware, fetchProgress),
+  'catalog.state': request({}, catalogState),
+  /** Asks the repository for news now; answered when it is known whether there are any. */
+  'catalog.check': request({}, catalogState),
   /** A file the person chose. `content` is its bytes in base64. */
   'firmware.add': request(
     {
@@ -141,6 +149,7 @@ export const events = {
   job: z.object({ job: id, events: z.array(jobEvent).readonly() }).readonly(),
   'job-dismissed': z.object({ job: id }).readonly(),
   settings,
+  catalog: catalogState,
   log: z.array(logLine).readonly(),
   /** Somebody opened a firmware file with this program. */
   'firmware-opened': z.object({ firmware: firmware.optional(), failure: failure.optional() }).readonly(),

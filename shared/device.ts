@@ -32,6 +32,8 @@ export const device = z
     title: z.string(),
     /** `id` in product.json, where the device is known to be that product. */
     product: z.string().optional(),
+    /** `id`s it may be, where the device does not tell which one and the person has to. */
+    products: z.array(z.string()).readonly().optional(),
     state: deviceState,
   })
   .readonly();

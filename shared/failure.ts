@@ -281,6 +281,11 @@ function causes(error: unknown): string[] {
   return messages;
 }
 
+/** A failure that was told, to be thrown again. */
+export function errorOf({ code, facts, phase, condition }: Failure): StepwiseError {
+  return new StepwiseError(code, facts, { ...(phase && { phase }), ...(condition && { condition }) });
+}
+
 /** True for a failure with this code; narrows its facts. */
 export function isFailure<C extends FailureCode>(error: unknown, code: C): error is StepwiseError<C> {
   return error instanceof StepwiseError && error.code === code;

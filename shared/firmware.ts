@@ -18,8 +18,12 @@ export const firmware = z
     /** ISO 8601. */
     released: z.string().optional(),
     notes: localText.optional(),
-    /** Bytes of the image. */
+    /** Bytes of the image; of the file, as long as it has not been fetched. */
     bytes: z.int(),
+    /** It is still in the maker's repository: `firmware.fetch` brings it. */
+    away: z.boolean().optional(),
+    /** Others are offered it first. It is not recommended here yet, and can be had all the same. */
+    early: z.boolean().optional(),
     /** Format of the file it came in: `dfuse`, `intel-hex`, … */
     format: z.string(),
     recommended: z.boolean(),

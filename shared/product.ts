@@ -13,6 +13,8 @@ const application = z
   .object({
     vendorId: usbId,
     productId: usbId,
+    /** Its USB product string, where several products of the maker share these IDs. */
+    name: z.string().optional(),
     /** Where the application tells its version: bcdDevice, read as major.minor. */
     version: z.literal('device-version').optional(),
   })

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { main } from './hosts/cli/main.ts';
 import { processTerminal } from './hosts/cli/process-terminal.ts';
+import { nodeNetwork } from './hosts/network.ts';
 import { openLibusbBus } from './usb/libusb/libusb-bus.ts';
 import { systemClock } from './usb/system-clock.ts';
 
@@ -25,5 +26,6 @@ process.exitCode = await main(process.argv.slice(2), {
   version,
   clock: systemClock,
   today: () => new Date().toISOString(),
+  network: nodeNetwork,
   openBus: () => openLibusbBus({ clock: systemClock }),
 });

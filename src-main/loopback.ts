@@ -10,12 +10,12 @@ import { stateFolder } from './hosts/cli/state-folder.ts';
 import { openDemoServices } from './hosts/demo-desk.ts';
 import { openLoopbackHost } from './hosts/loopback/loopback-host.ts';
 import { openWithSystem } from './hosts/loopback/system-opener.ts';
+import { nodeNetwork } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
 import { Log } from './log/log.ts';
 import { ContractServer } from './services/contract-server.ts';
 import type { Services } from './services/handlers.ts';
 import { createServices } from './services/services.ts';
-import { NO_RELEASES } from './services/surroundings.ts';
 import { openLibusbBus } from './usb/libusb/libusb-bus.ts';
 import { systemClock } from './usb/system-clock.ts';
 
@@ -89,7 +89,7 @@ async function openServices(): Promise<Services> {
   if (options.demo)
     return (await openDemoServices({ ...here, speed: options.speed, devices: options.device })).services;
   const bus = await openLibusbBus({ clock: systemClock });
-  return createServices({ ...here, bus, screenClock: systemClock, releases: NO_RELEASES });
+  return createServices({ ...here, bus, screenClock: systemClock, network: nodeNetwork });
 }
 
 /** Virtual devices and real ones know nothing of each other, and may be on screens at the same time. */

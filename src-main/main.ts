@@ -11,16 +11,18 @@ import { openDemoServices } from './hosts/demo-desk.ts';
 import { shellArguments } from './hosts/electron/arguments.ts';
 import { languageOf } from './hosts/electron/language.ts';
 import { firmwareFiles, OpenedFiles } from './hosts/electron/opened-files.ts';
+import { netTransport } from './hosts/electron/net-transport.ts';
 import { openOutside } from './hosts/electron/outside.ts';
 import { declareScreensScheme } from './hosts/electron/screens-protocol.ts';
 import { openShell } from './hosts/electron/shell.ts';
 import { isFirstInstance } from './hosts/electron/single-instance.ts';
 import { shellWords } from './hosts/electron/words.ts';
+import { networkBy } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
 import { Log } from './log/log.ts';
 import type { Services } from './services/handlers.ts';
 import { createServices } from './services/services.ts';
-import { NO_RELEASES, type Outside } from './services/surroundings.ts';
+import type { Outside } from './services/surroundings.ts';
 import { openLibusbBus } from './usb/libusb/libusb-bus.ts';
 import { systemClock } from './usb/system-clock.ts';
 
@@ -28,7 +30,7 @@ import { systemClock } from './usb/system-clock.ts';
 const PACKAGE = new URL('../../', import.meta.url);
 const folder = (name: string) => fileURLToPath(new URL(name, PACKAGE));
 
-const { app, dialog, protocol, shell } = electron;
+const { app, dialog, net, protocol, shell } = electron;
 const { platform, env: environment, versions } = process;
 const { demo, devices, speed } = shellArguments(process.argv.slice(1));
 const today = (): string => new Date().toISOString();
@@ -83,9 +85,10 @@ async function openServices(): Promise<Services> {
     stateFolder: state,
     openOutside: (what: Outside) => openOutside(shell, what),
   };
+  const network = networkBy(netTransport(net));
   if (demo) return (await openDemoServices({ ...here, speed, devices })).services;
   const bus = await openLibusbBus({ clock: systemClock });
-  return createServices({ ...here, bus, screenClock: systemClock, releases: NO_RELEASES });
+  return createServices({ ...here, bus, screenClock: systemClock, network });
 }
 
 function cannotStart(error: unknown): void {

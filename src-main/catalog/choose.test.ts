@@ -58,7 +58,8 @@ function choose(
   releases: readonly CatalogRelease[],
   { identity, version, ...chooser }: Partial<Chooser> & { identity?: DeviceIdentity; version?: string } = {},
 ) {
-  return chooseReleases(releases, { product: 'airmeter', identity, version }, { ...CHOOSER, ...chooser });
+  const recipient = { product: 'airmeter', identity, version, mayDowngrade: true };
+  return chooseReleases(releases, recipient, { ...CHOOSER, ...chooser });
 }
 
 const versionsOf = (choices: ReturnType<typeof choose>) =>
@@ -89,9 +90,11 @@ describe('of what the repository has', () => {
   it('other products are not shown, unless nobody knows which product it is', () => {
     const releases = [offered('1.0.0'), offered('2.0.0', { fits: { products: ['windmeter'] } })];
     expect(versionsOf(choose(releases))).toEqual(['1.0.0']);
-    expect(versionsOf(chooseReleases(releases, { product: undefined, version: undefined }, CHOOSER))).toEqual(
-      ['2.0.0', '1.0.0'],
-    );
+    expect(
+      versionsOf(
+        chooseReleases(releases, { product: undefined, version: undefined, mayDowngrade: true }, CHOOSER),
+      ),
+    ).toEqual(['2.0.0', '1.0.0']);
   });
 });
 
@@ -147,6 +150,17 @@ describe('a release is refused with its reason', () => {
     expect(choice?.refusal).toMatchObject({ version: '2.0.0', ...refusal });
   });
 
+  it('but not where the same version has a build for this chip', () => {
+    const builds = [0x413, 0x450].map((chip) => offered('2.0.0', { fits: { chips: [chip] } }));
+    const choices = choose(builds, { identity: device() });
+    expect(choices.map((each) => each.offered.release.fits.chips)).toEqual([[0x450]]);
+  });
+
+  it('and a version is listed once as long as the chip is not known', () => {
+    const builds = [0x413, 0x450].map((chip) => offered('2.0.0', { fits: { chips: [chip] } }));
+    expect(versionsOf(choose([...builds, offered('1.0.0')]))).toEqual(['2.0.0', '1.0.0']);
+  });
+
   it('and comes behind the others, newer as it is', () => {
     const refused = offered('3.0.0', { withdrawn: REASON });
     expect(versionsOf(choose([refused, offered('1.0.0'), offered('2.0.0')]))).toEqual([
@@ -154,6 +168,14 @@ describe('a release is refused with its reason', () => {
       '1.0.0',
       '3.0.0',
     ]);
+  });
+
+  it('for one of several chips that it may be, of which it is for one alone', () => {
+    const identity = { ...device(), family: unknown('locked'), candidates: [H743, F405] };
+    const [choice] = choose([offered('2.0.0', { fits: { chips: [0x450] } })], { identity });
+    expect(choice?.refusal).toMatchObject({ reason: 'chip', wanted: '0x450' });
+    const [both] = choose([offered('2.0.0', { fits: { chips: [0x413, 0x450] } })], { identity });
+    expect(both?.refusal).toBeUndefined();
   });
 
   it('but not for what nobody can know: the hardware behind a running application, a version that is not told', () => {
@@ -167,6 +189,12 @@ describe('a release is refused with its reason', () => {
   it('a downgrade that the maker allows is none', () => {
     const [choice] = choose([offered('1.0.0', { policy: { downgrade: true } })], { version: '2.0' });
     expect(choice?.refusal).toBeUndefined();
+  });
+
+  it('but not where the product does not let its customers', () => {
+    const recipient = { product: 'airmeter', version: '2.0', mayDowngrade: false };
+    const [choice] = chooseReleases([offered('1.0.0', { policy: { downgrade: true } })], recipient, CHOOSER);
+    expect(choice?.refusal).toMatchObject({ reason: 'downgrade', found: '2.0' });
   });
 });
 

@@ -29,6 +29,8 @@ export interface Recipient {
   readonly identity?: DeviceIdentity | undefined;
   /** Of the firmware that is on it. */
   readonly version: string | undefined;
+  /** The product lets its customers go back to older versions. */
+  readonly mayDowngrade: boolean;
 }
 
 /** Who chooses. */
@@ -70,7 +72,21 @@ export function chooseReleases(
     .toSorted((a, b) => compareVersions(b.release.version, a.release.version))
     .map((offered) => choiceOf(offered, recipient, chooser));
   const rank = ({ refusal, early }: Choice) => (refusal ? 2 : Number(early));
-  return choices.toSorted((a, b) => rank(a) - rank(b));
+  const shown = choices.filter((choice) => {
+    const builds = choices.filter(
+      ({ offered }) => offered.release.version === choice.offered.release.version,
+    );
+    return buildsToShow(builds, recipient).includes(choice);
+  });
+  return shown.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** A version may come in several builds, for one chip each: those that fit, or one that stands for all. */
+function buildsToShow(builds: readonly Choice[], { identity }: Recipient): readonly Choice[] {
+  const fitting = builds.filter(({ refusal }) => !refusal);
+  if (fitting.length > 0 && identity) return fitting;
+  const forThisChip = builds.filter(({ refusal }) => refusal?.reason !== 'chip');
+  return [...forThisChip, ...builds].slice(0, 1);
 }
 
 /** A maker with several products lists all of them together; of a device nobody can name all of them are shown. */
@@ -100,7 +116,11 @@ function withdrawal({ withdrawn }: Release): Reason | undefined {
   return withdrawn && { reason: 'withdrawn', why: withdrawn };
 }
 
-function tooOld(release: Release, { version }: Recipient, { appVersion }: Chooser): Reason | undefined {
+function tooOld(
+  release: Release,
+  { version, mayDowngrade }: Recipient,
+  { appVersion }: Chooser,
+): Reason | undefined {
   const { minimumApp, minimumFrom, policy } = release;
   if (minimumApp !== undefined && compareVersions(appVersion, minimumApp) < 0)
     return { reason: 'app-too-old', wanted: minimumApp, found: appVersion };
@@ -108,15 +128,16 @@ function tooOld(release: Release, { version }: Recipient, { appVersion }: Choose
   if (version === undefined) return undefined;
   if (minimumFrom !== undefined && compareVersions(version, minimumFrom) < 0)
     return { reason: 'firmware-too-old', wanted: minimumFrom, found: version };
-  if (!policy.downgrade && compareVersions(release.version, version) < 0)
+  if (!(mayDowngrade && policy.downgrade) && compareVersions(release.version, version) < 0)
     return { reason: 'downgrade', found: version };
   return undefined;
 }
 
 function hardware({ fits }: Release, identity: DeviceIdentity): Reason | undefined {
   const family = valueOf(identity.family);
+  // Where it cannot be told which of several chips it is, the release has to be for all of them.
   const chips = family ? [family] : identity.candidates;
-  if (fits.chips.length > 0 && !chips.some(({ deviceId }) => fits.chips.includes(deviceId)))
+  if (fits.chips.length > 0 && !chips.every(({ deviceId }) => fits.chips.includes(deviceId)))
     return { reason: 'chip', wanted: fits.chips.map(hexadecimal).join(', '), found: identity.title };
   const size = valueOf(identity.flashSize);
   if (fits.flashSize !== undefined && size !== undefined && size < fits.flashSize)

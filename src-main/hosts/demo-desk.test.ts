@@ -16,6 +16,8 @@ afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
 
 const today = () => '2026-01-01T00:00:00.000Z';
 
+const NOTHING_SPECIAL = { signal: new AbortController().signal, progress: () => undefined };
+
 function options() {
   const resourcesFolder = new URL('../../resources/', import.meta.url).pathname;
   const common = { today, stateFolder, resourcesFolder, version: '0', lookInterval: Infinity };
@@ -31,13 +33,9 @@ describe('the services of the demo', () => {
       speed: 10,
       devices: ['f405'],
     });
-    const ready = new Promise<readonly Device[]>((resolve) => {
-      services.subscribe((name, event) => {
-        if (name === 'devices' && (event as readonly Device[])[0]?.state.kind === 'ready')
-          resolve(event as readonly Device[]);
-      });
-    });
-    expect(await ready).toMatchObject([{ path: '1-1', state: { identity: { title: 'STM32 F405/F407' } } }]);
+    const list = () => services.handlers['devices.list']({}, NOTHING_SPECIAL) as readonly Device[];
+    while (list()[0]?.state.kind !== 'ready') await new Promise((resolve) => setImmediate(resolve));
+    expect(list()).toMatchObject([{ path: '1-1', state: { identity: { title: 'STM32 F405/F407' } } }]);
     expect(clock.now()).toBeCloseTo(10 * person.now());
     await services.close();
   });

@@ -5,18 +5,20 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
-import { FirmwareImage, type ImageRange } from '../firmware/image.ts';
+import type { ImageRange } from '../firmware/image.ts';
 import type { Services } from '../services/handlers.ts';
 import { createServices } from '../services/services.ts';
-import type { DemoDesk, Release, Releases, Surroundings } from '../services/surroundings.ts';
+import type { DemoDesk, Surroundings } from '../services/surroundings.ts';
 import { demoApplication } from '../virtual/catalogue/application.ts';
 import { createVirtualDevice, virtualDevices } from '../virtual/catalogue/index.ts';
 import { ScaledClock } from '../virtual/clocks.ts';
-import { demoFirmware, type DemoVersion } from '../virtual/demo-firmware.ts';
-import type { DeviceDefinition } from '../virtual/definition.ts';
+import { demoFirmware } from '../virtual/demo-firmware.ts';
+import { flashEnd, type DeviceDefinition } from '../virtual/definition.ts';
 import { VirtualBus } from '../virtual/virtual-bus.ts';
 import type { VirtualDevice } from '../virtual/virtual-device.ts';
 import { DEMO_FAULTS } from './demo-faults.ts';
+import { openDemoRepository } from './demo-repository.ts';
+import { nodeNetwork } from './network.ts';
 
 export interface DemoOptions
   extends
@@ -43,6 +45,7 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
   const { clock: screenClock, speed = 1, devices = [], ...rest } = options;
   const clock = speed === 1 ? screenClock : new ScaledClock(screenClock, speed);
   const bus = new VirtualBus(clock);
+  const repository = await openDemoRepository();
   const desk = new Desk(bus, clock);
   for (const device of devices) desk.plug(device, undefined);
   const services = await createServices({
@@ -54,10 +57,19 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
     bus,
     clock,
     screenClock,
-    demo: desk,
-    releases: DEMO_RELEASES,
+    network: nodeNetwork,
+    demo: Object.assign(desk, { repository }),
   });
-  return { services, desk, bus, clock };
+  // It answers at once: the first list has its releases already.
+  await services.handlers['catalog.check'](
+    {},
+    { signal: new AbortController().signal, progress: () => undefined },
+  );
+  const close = async () => {
+    await services.close();
+    await repository.close();
+  };
+  return { services: { ...services, close }, desk, bus, clock };
 }
 
 // -- the desk ------------------------------------------------------------------------------------------------------------
@@ -68,7 +80,7 @@ interface OnDesk {
   boot0: boolean;
 }
 
-export class Desk implements DemoDesk {
+export class Desk implements Omit<DemoDesk, 'repository'> {
   readonly catalogue = [...virtualDevices.values()].map(({ name, description }) => ({
     name,
     title: description,
@@ -151,8 +163,8 @@ const SETTINGS_TEXT = 'calibration=1.0042; '.repeat(16);
 const SETTINGS_GAP = 0x800;
 
 function installed(definition: DeviceDefinition): readonly ImageRange[] {
-  const end = flashEnd(definition);
-  const firmware = imageFor(1, end).ranges.filter(({ address, bytes }) => address + bytes.length <= end);
+  const end = flashEnd(definition.chip);
+  const firmware = demoFirmware(1).ranges.filter(({ address, bytes }) => address + bytes.length <= end);
   const last = firmware.at(-1);
   if (!last) return [];
   const bytes = new TextEncoder().encode(SETTINGS_TEXT);
@@ -166,82 +178,12 @@ function alignedUp(address: number): number {
   return Math.ceil(address / unit) * unit;
 }
 
-function flashEnd({ chip }: DeviceDefinition): number {
-  return Math.max(
-    ...chip.banks.map(
-      ({ start, runs }) => start + runs.reduce((sum, { count, size }) => sum + count * size, 0),
-    ),
-  );
-}
-
-const builds = new Map<DemoVersion, FirmwareImage>();
-
-/** Made once: it takes longer than an update in virtual time. */
-function built(version: DemoVersion): FirmwareImage {
-  const image = builds.get(version) ?? demoFirmware(version);
-  builds.set(version, image);
-  return image;
-}
-
-/** The firmware without what a flash that ends there has no second bank for. */
-function imageFor(version: DemoVersion, end: number): FirmwareImage {
-  const { ranges, target } = built(version);
-  const [first, ...others] = ranges;
-  if (!first) return FirmwareImage.from([]);
-  return FirmwareImage.from([first, ...others.filter(({ address }) => address < end)], target);
-}
-
 /** bcdDevice of the application in this flash. */
 function versionIn(device: VirtualDevice): number {
-  const head = built(2).ranges[0]?.bytes.subarray(0, VERSIONED_HEAD);
+  const head = demoFirmware(2).ranges[0]?.bytes.subarray(0, VERSIONED_HEAD);
   const installedHead = device.flash.read(device.flash.start, VERSIONED_HEAD);
   return head && Buffer.from(head).equals(installedHead) ? 0x0200 : 0x0100;
 }
 
 /** Bytes from the start of a demo firmware in which its versions differ. */
 const VERSIONED_HEAD = 0x300;
-
-const DEMO_RELEASES: Releases = {
-  for: ({ target }) => {
-    const last = target?.sectors.at(-1);
-    const end = last ? last.address + last.size : Infinity;
-    return Promise.resolve(
-      RELEASES.map(({ build, ...release }) => ({ ...release, image: imageFor(build, end) })),
-    );
-  },
-};
-
-const RELEASES: readonly (Omit<Release, 'image'> & { readonly build: DemoVersion })[] = [
-  {
-    build: 1,
-    version: '1.0.0',
-    name: 'Demo firmware 1.0.0',
-    channel: 'stable',
-    released: '2026-01-15T09:00:00Z',
-    format: 'dfuse',
-    notes: {
-      en: 'First release.',
-      de: 'Erste Version.',
-      fr: 'Première version.',
-      es: 'Primera versión.',
-      ja: '最初のリリース。',
-      'zh-CN': '首个版本。',
-    },
-  },
-  {
-    build: 2,
-    version: '2.0.0',
-    name: 'Demo firmware 2.0.0',
-    channel: 'stable',
-    released: '2026-06-01T09:00:00Z',
-    format: 'dfuse',
-    notes: {
-      en: 'Measures twice as often.\nStarts in half the time.\nKeeps its settings over an update.',
-      de: 'Misst doppelt so oft.\nStartet in der halben Zeit.\nBehält die Einstellungen bei einem Update.',
-      fr: 'Mesure deux fois plus souvent.\nDémarre deux fois plus vite.\nConserve les réglages lors d’une mise à jour.',
-      es: 'Mide el doble de veces.\nArranca en la mitad de tiempo.\nConserva los ajustes al actualizar.',
-      ja: '測定頻度が 2 倍になりました。\n起動時間が半分になりました。\n更新後も設定が保持されます。',
-      'zh-CN': '测量频率提高一倍。\n启动时间缩短一半。\n更新后保留设置。',
-    },
-  },
-];

@@ -3,11 +3,13 @@ import type { Appearance } from '../../shared/job.ts';
 import type { Connected } from '../update/connect.ts';
 import { awaitApplication, awaitDeparture } from '../update/await-application.ts';
 import { leaveBootloader } from '../update/leave-job.ts';
-import type { UsbDevice } from '../usb/port.ts';
-import type { Ready } from './device-registry.ts';
+import type { UsbId } from '../devices/bootloader-ids.ts';
+import type { UsbDevice, UsbIdentity } from '../usb/port.ts';
 import type { JobDesk, JobEnd } from './job-registry.ts';
+import type { Ready } from './device-registry.ts';
+import type { ShelvedFirmware } from './firmware-shelf.ts';
 import { applicationVersion } from './product-lines.ts';
-import { startOf } from './reviews.ts';
+import { startOf, type Proposal } from './reviews.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Milliseconds an application may take from the moment its bootloader is gone. */
@@ -23,20 +25,22 @@ type House = Pick<Surroundings, 'bus' | 'clock' | 'log'>;
 export async function startApplication(
   house: House,
   open: Connected,
-  { line, target, identity: { path } }: Ready,
+  { device, firmware }: Proposal,
   desk: JobDesk,
 ): Promise<Pick<JobEnd, 'application' | 'afterwards'>> {
   const bootloader = open.connection.session.device;
+  const { path } = device.identity;
+  const expected = expectedApplication(device, firmware);
   const appears = async (patience: number, signal: AbortSignal): Promise<Appearance> => {
-    if (!line?.application) return { kind: 'not-told' };
+    if (!expected) return { kind: 'not-told' };
     const options = { patience, signal, instead: bootloader };
-    const found = await awaitApplication(house.bus, house.clock, path, line.application, options);
+    const found = await awaitApplication(house.bus, house.clock, path, expected, options);
     if (!found) return { kind: 'missing' };
-    const version = applicationVersion(line, found.identity);
+    const version = expected.versionOf(found.identity);
     return { kind: 'seen', ...(version !== undefined && { version }) };
   };
-  if (startOf({ line, target }) === 'leave' && (await leaves(house, open, desk))) {
-    return line?.application
+  if (startOf(device, firmware) === 'leave' && (await leaves(house, open, desk))) {
+    return expected
       ? { application: { kind: 'waiting' }, afterwards: (signal) => appears(START_PATIENCE, signal) }
       : { application: { kind: 'not-told' } };
   }
@@ -47,6 +51,25 @@ export async function startApplication(
       return gone ? appears(PLUG_IN_PATIENCE, signal) : { kind: 'replug' };
     },
   };
+}
+
+interface ExpectedApplication extends UsbId {
+  versionOf(identity: UsbIdentity): string | undefined;
+}
+
+/** What the release says of its own application counts before what the product says of any. */
+function expectedApplication({ line }: Ready, { release }: ShelvedFirmware): ExpectedApplication | undefined {
+  const told = release?.application;
+  const application = told ?? line?.application;
+  return (
+    application && {
+      ...application,
+      versionOf: (identity) =>
+        release && told?.deviceVersion !== undefined && told.deviceVersion === identity.deviceVersion
+          ? release.version
+          : applicationVersion(line, identity),
+    }
+  );
 }
 
 async function leaves({ bus, clock, log }: House, open: Connected, desk: JobDesk): Promise<boolean> {

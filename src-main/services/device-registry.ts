@@ -13,7 +13,7 @@ import type { FlashTarget } from '../flash/target.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus, UsbDevice, UsbEvent } from '../usb/port.ts';
 import { look, type Seen } from './look.ts';
-import { applicationVersion, lineOfApplication, lineOfChip, titleOf } from './product-lines.ts';
+import { applicationVersion, linesOfApplication, linesOfChip, titleOf } from './product-lines.ts';
 
 /** Hotplug events get lost. */
 const LOOK_INTERVAL = 2_000;
@@ -57,16 +57,18 @@ interface Place {
   looked: Promise<void>;
 }
 
-/** What the last application at a port was. */
-interface Application {
+/** What is known of the product at a port besides what it shows now. */
+interface Known {
+  /** Its application was there, or the person said so. */
   readonly line: ProductLine;
+  /** Of its application. */
   readonly version: string | undefined;
 }
 
 export class DeviceRegistry {
   readonly #options: RegistryOptions;
   readonly #places = new Map<string, Place>();
-  readonly #applications = new Map<string, Application>();
+  readonly #known = new Map<string, Known>();
   readonly #unsubscribe: () => void;
   #closed = false;
 
@@ -131,15 +133,23 @@ export class DeviceRegistry {
     return this.#lineOf(this.#place(path));
   }
 
+  /** The person says which product it is. @throws no-device; not-found where it cannot be this one */
+  chooseProduct(path: string, id: string): void {
+    const line = this.#linesOf(this.#place(path)).find((each) => each.id === id);
+    if (!line) throw new StepwiseError('not-found', { what: `the product ${id} at ${path}` });
+    this.#known.set(path, { line, version: this.versionAt(path) });
+    this.#tell();
+  }
+
   /** Version of the application that is or was at this port. */
   versionAt(path: string): string | undefined {
-    return this.#applications.get(path)?.version;
+    return this.#known.get(path)?.version;
   }
 
   /** What was known of the application at this port holds no longer. */
   forgetVersion(path: string): void {
-    const known = this.#applications.get(path);
-    if (known) this.#applications.set(path, { line: known.line, version: undefined });
+    const known = this.#known.get(path);
+    if (known) this.#known.set(path, { line: known.line, version: undefined });
   }
 
   /**
@@ -230,9 +240,7 @@ export class DeviceRegistry {
   }
 
   #mayBeOurs({ identity }: UsbDevice): boolean {
-    return (
-      hasUsbId(identity, BOOTLOADER_IDS) || lineOfApplication(this.#options.lines, identity) !== undefined
-    );
+    return hasUsbId(identity, BOOTLOADER_IDS) || linesOfApplication(this.#options.lines, identity).length > 0;
   }
 
   // -- looking -----------------------------------------------------------------------------------------------------------
@@ -248,11 +256,11 @@ export class DeviceRegistry {
     const { bus, clock, lines, log } = this.#options;
     place.seen = undefined;
     this.#tell();
-    const line = lineOfApplication(lines, usb.identity);
-    if (line) this.#applications.set(path, { line, version: applicationVersion(line, usb.identity) });
-    const seen = await look(bus, clock, usb, line !== undefined);
+    const seen = await look(bus, clock, usb, linesOfApplication(lines, usb.identity).length > 0);
     if (place.usb !== usb) return;
     place.seen = seen;
+    const line = seen.kind === 'application' ? this.#lineOf(place) : undefined;
+    if (line) this.#known.set(path, { line, version: applicationVersion(line, usb.identity) });
     if (seen.kind === 'unusable') log.write('warn', 'devices', seen.error.message, path);
     else
       log.write(
@@ -271,7 +279,8 @@ export class DeviceRegistry {
     const line = this.#lineOf(place);
     const identity = seen && 'identity' in seen ? seen.identity : undefined;
     const title = identity ? titleOf(line, identity) : (line?.name ?? usbId(usb));
-    return { path, title, ...(line && { product: line.id }), state: this.#state(place, identity) };
+    const product = line ? { product: line.id } : this.#alternatives(place);
+    return { path, title, ...product, state: this.#state(place, identity) };
   }
 
   #state({ path, loan, seen }: Place, identity: DeviceIdentity | undefined): DeviceState {
@@ -291,11 +300,28 @@ export class DeviceRegistry {
     }
   }
 
-  #lineOf({ path, usb, seen }: Place): ProductLine | undefined {
+  #alternatives(place: Place): { readonly products?: readonly string[] } {
+    const lines = this.#linesOf(place);
+    return lines.length > 1 ? { products: lines.map(({ id }) => id) } : {};
+  }
+
+  /** Nothing is guessed: of several products it is none until it is known which. */
+  #lineOf(place: Place): ProductLine | undefined {
+    const [line, ...others] = this.#linesOf(place);
+    return others.length === 0 ? line : undefined;
+  }
+
+  #linesOf({ path, usb, seen }: Place): readonly ProductLine[] {
     const { lines } = this.#options;
-    const before = this.#applications.get(path)?.line;
-    if (seen && 'identity' in seen) return lineOfChip(lines, seen.identity, before);
-    return usb && lineOfApplication(lines, usb.identity);
+    const known = this.#known.get(path)?.line;
+    if (seen && 'identity' in seen) return linesOfChip(lines, seen.identity, known);
+    if (!usb) return [];
+    const shown = linesOfApplication(
+      lines,
+      usb.identity,
+      seen?.kind === 'application' ? seen.name : undefined,
+    );
+    return known && shown.includes(known) ? [known] : shown;
   }
 
   #place(path: string): Place {

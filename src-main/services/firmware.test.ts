@@ -39,7 +39,7 @@ describe('the list of firmware', () => {
     rig = await ServicesRig.open();
     const firmware = await rig.request('firmware.list', { path: await rig.plug('h743-v-0x90') });
     expect(firmware).toMatchObject([
-      { source: 'release', version: '2.0.0', recommended: true, bytes: 245_776, channel: 'stable' },
+      { source: 'release', version: '2.0.0', recommended: true, away: true, channel: 'stable' },
       { source: 'release', version: '1.0.0', recommended: false },
     ]);
     expect(firmware[0]?.notes?.de).toContain('Misst');
@@ -50,18 +50,16 @@ describe('the list of firmware', () => {
     rig = await ServicesRig.open();
     const firmware = await rig.request('firmware.list', { path: await rig.plug('c071') });
     expect(firmware).toMatchObject([
-      { version: '2.0.0', recommended: false, refusal: { code: 'plan-refused' } },
-      { version: '1.0.0', recommended: false, refusal: { code: 'plan-refused' } },
+      { version: '2.0.0', recommended: false, refusal: { code: 'release-refused' } },
+      { version: '1.0.0', recommended: false, refusal: { code: 'release-refused' } },
     ]);
   });
 
   it('says of a locked device that it is locked', async () => {
     rig = await ServicesRig.open();
     const firmware = await rig.request('firmware.list', { path: await rig.plug('f405', 'read-protected') });
-    expect(firmware).toMatchObject([
-      { refusal: { code: 'read-protected' } },
-      { refusal: { code: 'read-protected' } },
-    ]);
+    expect(firmware.map(({ refusal }) => refusal?.code)).toEqual(firmware.map(() => 'read-protected'));
+    expect(firmware.length).toBeGreaterThan(0);
   });
 
   it('is known of a device that still runs its application', async () => {
@@ -85,7 +83,7 @@ describe('the list of firmware', () => {
     await rig.device(path, 'application');
     await rig.request('devices.enter-bootloader', { path });
     const firmware = await rig.request('firmware.list', { path });
-    expect(firmware.at(-1)).toMatchObject({ version: '1.0.0', refusal: { code: 'not-allowed' } });
+    expect(firmware.at(-1)).toMatchObject({ version: '1.0.0', refusal: { code: 'release-refused' } });
   });
 
   it('of no device is refused', async () => {

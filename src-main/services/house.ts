@@ -7,6 +7,7 @@ import type { Announce } from './handlers.ts';
 import type { Interruptions } from './interrupted.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { FirmwareKeep } from './kept-firmware.ts';
+import type { Releases } from './releases.ts';
 import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -20,6 +21,7 @@ export interface House {
   readonly jobs: JobRegistry;
   readonly devices: DeviceRegistry;
   readonly shelf: FirmwareShelf;
+  readonly releases: Releases;
   readonly keep: FirmwareKeep;
   readonly interruptions: Interruptions;
   readonly announce: Announce;

@@ -41,7 +41,7 @@ export class Interruptions {
         path: entry.device.path,
         name: entry.name,
         started: entry.started,
-        ...(firmware && { firmware: cardOf(firmware, false) }),
+        ...(firmware && { firmware: cardOf(firmware) }),
         present: present.some((key) => isSame(key, entry.device)),
       });
     }
@@ -58,9 +58,9 @@ export class Interruptions {
     const { keep, shelf } = this.#options;
     const kept = await keep.find(entry.image);
     if (!kept) return undefined;
-    const { name, version, format, image, unsigned } = kept;
+    const { name, version, format, image, release } = kept;
     const card = { source: 'interrupted', name, format, ...(version !== undefined && { version }) } as const;
-    return shelf.put(image, card, unsigned);
+    return shelf.put(image, card, release);
   }
 
   /** @throws not-found; occupied where a job is at work on it */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { StepwiseError } from '../../shared/failure.ts';
+import { release as releaseSchema, type Release } from '../../shared/release.ts';
 import { FirmwareImage } from '../firmware/image.ts';
 import { imageHash, type JournalEntry } from '../flash/journal.ts';
 import type { ShelvedFirmware } from './firmware-shelf.ts';
@@ -17,8 +18,8 @@ export interface KeptFirmware {
   readonly name: string;
   readonly version: string | undefined;
   readonly format: string;
-  /** Nobody has signed it. */
-  readonly unsigned: boolean;
+  /** What its maker signed of it. */
+  readonly release: Release | undefined;
 }
 
 const usbId = z.int().min(0).max(0xffff).optional();
@@ -26,7 +27,7 @@ const stored = z.object({
   name: z.string(),
   version: z.string().optional(),
   format: z.string(),
-  unsigned: z.boolean(),
+  release: releaseSchema.optional(),
   target: z.object({ vendorId: usbId, productId: usbId }),
   ranges: z.array(z.object({ address: z.int().min(0).max(0xffff_ffff), bytes: z.base64() })),
 });
@@ -44,14 +45,14 @@ export class FirmwareKeep {
   }
 
   /** On disk when the promise resolves. @throws host-file */
-  async keep({ card, image, unsigned }: ShelvedFirmware): Promise<void> {
+  async keep({ card, image, release }: ShelvedFirmware): Promise<void> {
     const hash = imageHash(image);
     const { vendorId, productId } = image.target;
     const content: z.input<typeof stored> = {
       name: card.name,
       version: card.version,
       format: card.format,
-      unsigned,
+      release,
       target: { vendorId, productId },
       ranges: image.ranges.map(({ address, bytes }) => ({
         address,
@@ -72,7 +73,7 @@ export class FirmwareKeep {
   /** The copy of this firmware; undefined where there is none that can be read and has the right content. */
   async find(hash: string): Promise<KeptFirmware | undefined> {
     try {
-      const { name, version, format, unsigned, target, ranges } = stored.parse(
+      const { name, version, format, release, target, ranges } = stored.parse(
         JSON.parse(await readFile(this.#file(hash), 'utf8')),
       );
       const { vendorId, productId } = target;
@@ -83,7 +84,7 @@ export class FirmwareKeep {
         })),
         { ...(vendorId !== undefined && { vendorId }), ...(productId !== undefined && { productId }) },
       );
-      return imageHash(image) === hash ? { image, name, version, format, unsigned } : undefined;
+      return imageHash(image) === hash ? { image, name, version, format, release } : undefined;
     } catch {
       // Torn or gone: the update is continued with the firmware itself then, which the person chooses again.
       return undefined;

@@ -12,7 +12,7 @@ import type { UsbBus, UsbDevice } from '../usb/port.ts';
 
 export type Seen =
   | { readonly kind: 'ready'; readonly identity: DeviceIdentity; readonly target: FlashTarget }
-  | { readonly kind: 'application'; readonly canEnter: boolean }
+  | { readonly kind: 'application'; readonly canEnter: boolean; readonly name: string | undefined }
   | { readonly kind: 'unusable'; readonly error: StepwiseError; readonly identity?: DeviceIdentity };
 
 /** Never rejects. @param runsApplication its USB ID is that of an application */
@@ -37,9 +37,9 @@ export async function look(
 }
 
 async function lookAtApplication(usb: UsbDevice): Promise<Seen> {
-  const { dfu } = await openDevice(usb);
+  const { dfu, strings } = await openDevice(usb);
   await usb.close();
-  return { kind: 'application', canEnter: dfu.mode === 'run-time' };
+  return { kind: 'application', canEnter: dfu.mode === 'run-time', name: strings.product };
 }
 
 async function lookAtLoader(usb: UsbDevice, clock: Clock): Promise<Seen> {

@@ -3,30 +3,42 @@ import { valueOf } from '../../shared/fact.ts';
 import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { ProductLine } from '../../shared/product.ts';
 import type { UsbIdentity } from '../usb/port.ts';
-import { hasUsbId } from '../devices/bootloader-ids.ts';
+import { hasUsbId, type UsbId } from '../devices/bootloader-ids.ts';
 
-/** The product whose application shows itself like this. */
-export function lineOfApplication(
+/**
+ * The products whose application shows itself like this.
+ * @param name its USB product string, known once it was opened: it decides where products share their USB IDs
+ */
+export function linesOfApplication(
   lines: readonly ProductLine[],
-  identity: UsbIdentity,
-): ProductLine | undefined {
-  return lines.find(({ application }) => application && hasUsbId(identity, [application]));
+  identity: UsbId,
+  name?: string,
+): readonly ProductLine[] {
+  return lines.filter(
+    ({ application }) =>
+      application &&
+      hasUsbId(identity, [application]) &&
+      (name === undefined || application.name === undefined || application.name === name),
+  );
 }
 
 /**
- * The first product, in the order of product.json, that has a chip like this one.
- * @param seen the product whose application was at this port before: it counts most where its chips fit
+ * The products a chip like this one may be in; products for any chip only where none is made for this one.
+ * @param known the product whose application was at this port before, or that the person named: it is the only one
+ * where its chips fit
  */
-export function lineOfChip(
+export function linesOfChip(
   lines: readonly ProductLine[],
   identity: DeviceIdentity,
-  seen: ProductLine | undefined,
-): ProductLine | undefined {
+  known: ProductLine | undefined,
+): readonly ProductLine[] {
   const family = valueOf(identity.family);
   const chips = family ? [family] : identity.candidates;
-  const fits = ({ families }: ProductLine) =>
-    families.length === 0 || chips.some(({ deviceId }) => families.includes(deviceId));
-  return seen && fits(seen) ? seen : lines.find(fits);
+  const made = ({ families }: ProductLine) => chips.some(({ deviceId }) => families.includes(deviceId));
+  const forAny = ({ families }: ProductLine) => families.length === 0;
+  if (known && (made(known) || forAny(known))) return [known];
+  const special = lines.filter(made);
+  return special.length > 0 ? special : lines.filter(forAny);
 }
 
 /** A product with chips of its own gives a device its name; one that is for any chip says nothing of this one. */
@@ -42,15 +54,4 @@ export function applicationVersion(
   if (line?.application?.version !== 'device-version') return undefined;
   const decimal = (byte: number) => Number.parseInt(byte.toString(16), 10);
   return `${decimal(deviceVersion >>> 8)}.${decimal(deviceVersion & 0xff)}`;
-}
-
-/** Below 0 where `a` is older than `b`; `1.2` is `1.2.0`. What is no number counts as 0. */
-export function compareVersions(a: string, b: string): number {
-  const parts = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-  const [left, right] = [parts(a), parts(b)];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -8,7 +8,7 @@ import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { ProductLine } from '../../shared/product.ts';
 import { rejection } from '../../test/rig/in-time.ts';
 import { readProduct } from './product.ts';
-import { applicationVersion, compareVersions, lineOfChip, titleOf } from './product-lines.ts';
+import { applicationVersion, linesOfApplication, linesOfChip, titleOf } from './product-lines.ts';
 
 const RESOURCES = new URL('../../resources/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'stepwise-product-'));
@@ -56,17 +56,31 @@ describe('which product a device is', () => {
     }) as unknown as DeviceIdentity;
   const [a, b, any] = [line('a', [1]), line('b', [1, 2]), line('any', [])];
 
-  it('is the first one with its chip', () => {
-    expect(lineOfChip([a, b], chip(1), undefined)).toBe(a);
-    expect(lineOfChip([a, b], chip(2), undefined)).toBe(b);
-    expect(lineOfChip([a, b], chip(2, false), undefined)).toBe(b);
-    expect(lineOfChip([a, b], chip(3), undefined)).toBeUndefined();
-    expect(lineOfChip([a, any], chip(3), undefined)).toBe(any);
+  it('is the one with its chip; one for any chip only where none is made for it', () => {
+    expect(linesOfChip([a, b, any], chip(2), undefined)).toEqual([b]);
+    expect(linesOfChip([a, b, any], chip(2, false), undefined)).toEqual([b]);
+    expect(linesOfChip([a, b], chip(3), undefined)).toEqual([]);
+    expect(linesOfChip([a, any], chip(3), undefined)).toEqual([any]);
+  });
+
+  it('is not guessed where several have this chip', () => {
+    expect(linesOfChip([a, b, any], chip(1), undefined)).toEqual([a, b]);
   });
 
   it('is the one whose application was there before, where its chip fits', () => {
-    expect(lineOfChip([a, b], chip(1), b)).toBe(b);
-    expect(lineOfChip([a, b], chip(2), a)).toBe(b);
+    expect(linesOfChip([a, b], chip(1), b)).toEqual([b]);
+    expect(linesOfChip([a, b], chip(2), a)).toEqual([b]);
+  });
+
+  it('is told by the name of its application, where products share their USB IDs', () => {
+    const ids = { vendorId: 1, productId: 2 };
+    const [wind, air] = [
+      line('wind', [], { ...ids, name: 'Wind' }),
+      line('air', [], { ...ids, name: 'Air' }),
+    ];
+    expect(linesOfApplication([wind, air], ids)).toEqual([wind, air]);
+    expect(linesOfApplication([wind, air], ids, 'Air')).toEqual([air]);
+    expect(linesOfApplication([wind, air], ids, 'Rain')).toEqual([]);
   });
 
   it('gives it its name, unless the product is for any chip', () => {
@@ -80,14 +94,5 @@ describe('which product a device is', () => {
     const usb = { deviceVersion: 0x0213 } as never;
     expect(applicationVersion(told, usb)).toBe('2.13');
     expect(applicationVersion(line('u', [], { vendorId: 1, productId: 2 }), usb)).toBeUndefined();
-  });
-
-  it.each([
-    ['1.0', '1.0.0', 0],
-    ['1.9.0', '1.10.0', -1],
-    ['2.0', '1.99.99', 1],
-    ['1.0.1', '1.0', 1],
-  ])('%s against %s', (a, b, sign) => {
-    expect(Math.sign(compareVersions(a, b))).toBe(sign);
   });
 });

@@ -5,10 +5,11 @@ import type { Consent, Firmware, Review } from '../../shared/firmware.ts';
 import type { ProductLine } from '../../shared/product.ts';
 import type { JournalEntry } from '../flash/journal.ts';
 import { imageHash } from '../flash/journal.ts';
-import { DEFAULT_POLICY, makePlan, type FlashPolicy, type Plan } from '../flash/plan.ts';
+import { makePlan, type Plan } from '../flash/plan.ts';
+import { releasePolicy } from '../catalog/release-image.ts';
+import { compareVersions } from '../catalog/versions.ts';
 import type { Ready } from './device-registry.ts';
 import type { ShelvedFirmware } from './firmware-shelf.ts';
-import { compareVersions } from './product-lines.ts';
 
 export interface Proposal {
   readonly device: Ready;
@@ -19,16 +20,11 @@ export interface Proposal {
   readonly interrupted: JournalEntry | undefined;
 }
 
-export function flashPolicy(line: ProductLine | undefined, discardOutside: boolean): FlashPolicy {
-  const { vectorTableLast = DEFAULT_POLICY.vectorTableLast, allowed } = line?.policy ?? {};
-  const outside = discardOutside ? 'discard' : 'preserve';
-  return { outside, vectorTableLast, ...(allowed && { allowed }) };
-}
-
 /** How the application starts after an update: some loaders are known to crash where they should start it. */
-export function startOf({ line, target }: Pick<Ready, 'line' | 'target'>): Review['start'] {
+export function startOf({ line, target }: Ready, { release }: ShelvedFirmware): Review['start'] {
   const unreliable = target.quirks.some(({ effect }) => effect.kind === 'leave-unreliable');
-  return line?.policy.start === 'leave' && !unreliable ? 'leave' : 'replug';
+  const wanted = line?.policy.start === 'leave' && release?.policy.start !== 'replug';
+  return wanted && !unreliable ? 'leave' : 'replug';
 }
 
 /** @throws plan-refused, read-protected, not-allowed */
@@ -40,7 +36,7 @@ export function review(proposal: Proposal): Review {
   return {
     path: identity.path,
     identity,
-    firmware: cardOf(firmware, false),
+    firmware: cardOf(firmware),
     ...(version !== undefined && { from: version }),
     bytes: plan.bytes,
     sectors: plan.steps.map(({ sector, bytes }) => ({ address: sector.address, size: sector.size, bytes })),
@@ -50,13 +46,13 @@ export function review(proposal: Proposal): Review {
     handled: plan.handled.map(({ name }) => name),
     consents: consentsFor(proposal, plan, line),
     continues: interrupted?.image === imageHash(firmware.image),
-    start: startOf(device),
+    start: startOf(device, firmware),
   };
 }
 
 /** The firmware as it is listed for a device: with the reason where the device must not get it. */
 export function listed(proposal: Proposal): Firmware {
-  const card = cardOf(proposal.firmware, false);
+  const card = cardOf(proposal.firmware);
   try {
     planOf(proposal);
     return card;
@@ -65,8 +61,8 @@ export function listed(proposal: Proposal): Firmware {
   }
 }
 
-export function cardOf({ card, image }: ShelvedFirmware, recommended: boolean): Firmware {
-  return { ...card, bytes: image.size, recommended };
+export function cardOf({ card, image }: ShelvedFirmware): Firmware {
+  return { ...card, bytes: image.size, recommended: false };
 }
 
 /** @throws consent-missing for the first that is asked for and not given */
@@ -78,11 +74,15 @@ export function checkConsents(wanted: readonly Consent[], given: readonly Consen
 function planOf(proposal: Proposal): Plan {
   const { device, firmware, discardOutside } = proposal;
   const policy = device.line?.policy;
-  if (firmware.unsigned && !policy?.files)
+  if (!firmware.release && !policy?.files)
     throw new StepwiseError('not-allowed', { what: 'firmware from a file' });
   if (isDowngrade(proposal) && !policy?.downgrade)
     throw new StepwiseError('not-allowed', { what: 'an older version than the one on the device' });
-  return makePlan(firmware.image, device.target, flashPolicy(device.line, discardOutside));
+  return makePlan(
+    firmware.image,
+    device.target,
+    releasePolicy(device.line, firmware.release, discardOutside),
+  );
 }
 
 function consentsFor(proposal: Proposal, plan: Plan, line: ProductLine | undefined): readonly Consent[] {
@@ -90,7 +90,7 @@ function consentsFor(proposal: Proposal, plan: Plan, line: ProductLine | undefin
   return [
     ...(lost > 0 ? [{ kind: 'discard-outside', bytes: lost } as const] : []),
     ...(isDowngrade(proposal) && line?.policy.downgrade ? [{ kind: 'downgrade' } as const] : []),
-    ...(proposal.firmware.unsigned ? [{ kind: 'unsigned' } as const] : []),
+    ...(!proposal.firmware.release ? [{ kind: 'unsigned' } as const] : []),
   ];
 }
 

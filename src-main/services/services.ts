@@ -4,6 +4,7 @@ import { Journal } from '../flash/journal.ts';
 import { openLogFiles } from '../log/log-files.ts';
 import { RecordedBus } from '../usb/recorder.ts';
 import { aboutHandlers, LOGS_FOLDER } from './about.ts';
+import { catalogHere, passingCatalog } from './catalog-here.ts';
 import { demoHandlers } from './demo.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { deviceHandlers } from './devices.ts';
@@ -12,12 +13,14 @@ import { firmwareHandlers } from './firmware.ts';
 import { FirmwareShelf } from './firmware-shelf.ts';
 import type { Announce, Services } from './handlers.ts';
 import type { House } from './house.ts';
+import { installationId } from './installation.ts';
 import { Interruptions } from './interrupted.ts';
 import { JobRegistry } from './job-registry.ts';
 import { jobHandlers } from './jobs.ts';
 import { FirmwareKeep } from './kept-firmware.ts';
 import { announceLog, logHandlers } from './logs.ts';
 import { productHere } from './product.ts';
+import { Releases } from './releases.ts';
 import { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { updateHandlers } from './updates.ts';
@@ -52,6 +55,20 @@ export async function createServices(outside: Surroundings): Promise<Services> {
   const keep = new FirmwareKeep(join(stateFolder, 'firmware'));
   const interruptions = new Interruptions({ journal, keep, shelf, devices, jobs, log });
   await interruptions.tidy();
+  const { demo } = outside;
+  const catalog = demo
+    ? await passingCatalog(surroundings, demo.repository)
+    : await catalogHere(surroundings, product);
+  const releases = new Releases({
+    catalog,
+    shelf,
+    channel: () => settings.now.channel,
+    appVersion: outside.version,
+    installation: await installationId(stateFolder),
+  });
+  catalog?.watch((state) => {
+    announce('catalog', state);
+  });
   const endLog = announceLog(log, screenClock, announce);
   const house: House = {
     surroundings,
@@ -62,11 +79,13 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     jobs,
     devices,
     shelf,
+    releases,
     keep,
     interruptions,
     announce,
   };
   await devices.start();
+  catalog?.start();
   log.write('info', 'services', `${product.name} ${outside.version} on ${outside.platform}`);
 
   return {
@@ -89,6 +108,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     isWriting: () => jobs.isWorking,
     close: async () => {
       devices.close();
+      await catalog?.close();
       await jobs.close();
       endLog();
       listeners.clear();

@@ -1,11 +1,7 @@
 /** Everything the services touch outside of themselves; the host brings it, a test stands in for it. */
 import type { Clock } from '../../shared/clock.ts';
-import type { DeviceIdentity } from '../../shared/identity.ts';
-import type { LocalText } from '../../shared/locale.ts';
 import type { ProductLine } from '../../shared/product.ts';
-import type { Channel } from '../../shared/settings.ts';
-import type { FirmwareImage } from '../firmware/image.ts';
-import type { FlashTarget } from '../flash/target.ts';
+import type { Network } from '../catalog/fetch.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus } from '../usb/port.ts';
 
@@ -29,7 +25,8 @@ export interface Surroundings {
   readonly log: Log;
   /** Opens an address in the person's browser or mail program, or a folder. */
   readonly openOutside: (what: Outside) => Promise<void>;
-  readonly releases: Releases;
+  /** The way to servers, in their time, also where that of the devices is virtual. */
+  readonly network: Network;
   /** Present where devices are virtual. */
   readonly demo?: DemoDesk;
   /** Milliseconds between looks at the bus, besides its events. */
@@ -39,39 +36,18 @@ export interface Surroundings {
 export type Outside =
   { readonly kind: 'address'; readonly url: string } | { readonly kind: 'folder'; readonly path: string };
 
-/** Firmware the maker answers for. */
-export interface Release {
-  readonly version: string;
-  readonly name: string;
-  readonly channel: Channel;
-  /** ISO 8601. */
-  readonly released: string;
-  readonly notes: LocalText;
-  /** Format of the file it came in. */
-  readonly format: string;
-  readonly image: FirmwareImage;
+/** Where releases are, and the root of trust to begin with. */
+export interface Repository {
+  readonly url: string;
+  readonly root: Uint8Array;
 }
-
-/** Where releases come from. */
-export interface Releases {
-  /** What there is for a device like this, in any order; it need not fit this one. */
-  for(device: ReleaseTarget): Promise<readonly Release[]>;
-}
-
-export interface ReleaseTarget {
-  readonly line: ProductLine | undefined;
-  /** Absent while the device runs its application. */
-  readonly identity?: DeviceIdentity;
-  readonly target?: FlashTarget;
-}
-
-export const NO_RELEASES: Releases = { for: () => Promise.resolve([]) };
 
 /** Virtual devices, as a hand plugs them in and out. */
 export interface DemoDesk {
   readonly catalogue: readonly { readonly name: string; readonly title: string }[];
   /** What can be wrong with a device, by name. */
   readonly faults: readonly string[];
+  readonly repository: Repository;
   /** How the application of these devices shows itself. */
   readonly application: NonNullable<ProductLine['application']>;
   /** @returns the port path; @throws not-found for a device or fault that is not in the lists */

@@ -1,5 +1,6 @@
 /** Updates and unlocking, from the question what would happen to the job that does it. */
 import { StepwiseError } from '../../shared/failure.ts';
+import { releasePolicy } from '../catalog/release-image.ts';
 import { DEFAULT_LIMITS } from '../flash/recover.ts';
 import { withDevice } from '../update/connect.ts';
 import { flash } from '../update/flash-job.ts';
@@ -9,7 +10,7 @@ import type { Loan } from './device-registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { House } from './house.ts';
 import type { JobDesk, JobEnd } from './job-registry.ts';
-import { checkConsents, flashPolicy, review, type Proposal } from './reviews.ts';
+import { checkConsents, review, type Proposal } from './reviews.ts';
 
 type UpdateHandlers = Pick<
   Handlers,
@@ -52,9 +53,10 @@ export function updateHandlers(house: House): UpdateHandlers {
 }
 
 async function proposal(house: House, wish: Wish): Promise<Proposal> {
-  const { devices, shelf, interruptions } = house;
-  const firmware = shelf.get(wish.firmware);
+  const { devices, shelf, releases, interruptions } = house;
   const device = await devices.ready(wish.path);
+  const firmware = shelf.find(wish.firmware) ?? (await releases.fetch(wish.firmware));
+  releases.checkFit(firmware, device);
   const interrupted = await interruptions.of(device);
   return { device, firmware, discardOutside: wish.discardOutside, interrupted };
 }
@@ -68,7 +70,7 @@ async function update(house: House, proposed: Proposal, loan: Loan, desk: JobDes
       const outcome = await flash(open, {
         image: firmware.image,
         name: firmware.card.name,
-        policy: flashPolicy(device.line, discardOutside),
+        policy: releasePolicy(device.line, firmware.release, discardOutside),
         journal,
         clock,
         today,
@@ -76,7 +78,7 @@ async function update(house: House, proposed: Proposal, loan: Loan, desk: JobDes
         announce: () => keep.keep(firmware),
       });
       devices.forgetVersion(device.identity.path);
-      return { outcome, ...(await startApplication(surroundings, open, device, desk)) };
+      return { outcome, ...(await startApplication(surroundings, open, proposed, desk)) };
     });
   } finally {
     keep.release(firmware.image);

@@ -92,3 +92,10 @@ export interface DeviceDefinition {
   readonly loader: LoaderModel;
   readonly timing: LoaderTiming;
 }
+
+/** The first address behind the flash of this chip. */
+export function flashEnd({ banks }: ChipModel): number {
+  return Math.max(
+    ...banks.map(({ start, runs }) => start + runs.reduce((sum, { count, size }) => sum + count * size, 0)),
+  );
+}

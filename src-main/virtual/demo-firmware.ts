@@ -37,10 +37,27 @@ const CODE_OFFSET = 0x300;
 const RESET_HANDLER = FLASH_START + CODE_OFFSET + 1;
 const DEFAULT_HANDLER = FLASH_START + CODE_OFFSET + 0x41;
 
-/** The image of a version: deterministic, a fresh copy each time. */
+const made = new Map<DemoVersion, FirmwareImage>();
+
+/** The image of a version: the same bytes always. Made once: it takes longer than an update in virtual time. */
 export function demoFirmware(version: DemoVersion): FirmwareImage {
+  const image = made.get(version) ?? make(version);
+  made.set(version, image);
+  return image;
+}
+
+function make(version: DemoVersion): FirmwareImage {
   const pieces = BANKS.map(({ address, size }) => ({ address, bytes: bankContent(address, size, version) }));
   return FirmwareImage.from(pieces, { name: VERSION_NAMES[version], entryPoint: RESET_HANDLER });
+}
+
+/** Without what lies at `end` or behind: for chips with less flash. */
+export function demoFirmwareWithin(version: DemoVersion, end: number): FirmwareImage {
+  const { ranges, target } = demoFirmware(version);
+  return FirmwareImage.from(
+    ranges.filter(({ address }) => address < end),
+    target,
+  );
 }
 
 function bankContent(start: number, size: number, version: DemoVersion): Uint8Array {

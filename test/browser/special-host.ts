@@ -11,7 +11,7 @@ import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
 import { Log } from '../../src-main/log/log.ts';
 import { ContractServer } from '../../src-main/services/contract-server.ts';
 import { createServices } from '../../src-main/services/services.ts';
-import { NO_RELEASES } from '../../src-main/services/surroundings.ts';
+import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { systemClock } from '../../src-main/usb/system-clock.ts';
 import { VirtualBus } from '../../src-main/virtual/virtual-bus.ts';
 import { UsbipBus } from './usbip-bus.ts';
@@ -40,7 +40,7 @@ const services = await createServices({
   platform: process.platform,
   log,
   openOutside: () => Promise.resolve(),
-  releases: NO_RELEASES,
+  network: nodeNetwork,
 });
 // As in the Electron shell, only that a signal stands for the double click.
 const opening = firmwareOpening(services);

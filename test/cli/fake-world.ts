@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { main } from '../../src-main/hosts/cli/main.ts';
 import type { Output, StopSignal, Surroundings, Terminal } from '../../src-main/hosts/cli/surroundings.ts';
 import type { UsbBus } from '../../src-main/usb/port.ts';
@@ -115,6 +116,7 @@ export class FakeWorld {
       version: '1.2.3',
       clock: this.clock,
       today: () => '2026-01-02T03:04:05.000Z',
+      network: nodeNetwork,
       openBus: () => this.openBus(),
     };
   }

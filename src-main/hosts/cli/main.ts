@@ -31,7 +31,8 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     return ExitCode.ok;
   }
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    const isVersion = args.length === 1 && args[0] === '--version';
+    await program.parseAsync(isVersion ? ['-V'] : [...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;

@@ -9,9 +9,11 @@ import { addFlash } from './commands/flash.ts';
 import { addInfo } from './commands/info.ts';
 import { addLeave } from './commands/leave.ts';
 import { addPlan } from './commands/plan.ts';
+import { addReleases } from './commands/releases.ts';
 import { addRead } from './commands/read.ts';
 import { addReplay, type Replay } from './commands/replay.ts';
 import { addUnprotect } from './commands/unprotect.ts';
+import { addUpdate } from './commands/update.ts';
 import { addVerify } from './commands/verify.ts';
 import { addVirtual } from './commands/virtual.ts';
 import type { Start } from './command.ts';
@@ -39,15 +41,18 @@ export function createProgram(surroundings: Surroundings, start: Start, replay: 
       getOutHelpWidth: () => textWidth(out),
     });
   addCommonOptions(program);
-  program.version(surroundings.version, '-V, --version', 'the version of Stepwise');
+  // `--version` alone means the same (main.ts); behind a command it is the version of a release.
+  program.version(surroundings.version, '-V', 'the version of Stepwise, as `stepwise --version`');
   program.helpOption('-h, --help', 'this text; after a command, what it takes');
 
   program.commandsGroup('Look:');
   addDevices(program, start);
   addInfo(program, start);
+  addReleases(program, start);
   addPlan(program, start);
   addVerify(program, start);
   program.commandsGroup('Change:');
+  addUpdate(program, start);
   addFlash(program, start);
   addErase(program, start);
   addUnprotect(program, start);

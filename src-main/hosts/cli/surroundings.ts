@@ -3,6 +3,7 @@
  * so that a test stands in for the whole world and nothing has to be spawned.
  */
 import type { Clock } from '../../../shared/clock.ts';
+import type { Network } from '../../catalog/fetch.ts';
 import type { UsbBus } from '../../usb/port.ts';
 
 /** What asks a program to stop. */
@@ -48,6 +49,7 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Now, for people and for the journal; ISO 8601. */
   readonly today: () => string;
+  readonly network: Network;
   /** The computer's own USB. */
   readonly openBus: () => Promise<UsbBus>;
 }

@@ -8,17 +8,19 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Clock } from '../../../../shared/clock.ts';
 import type { FirmwareImage, ImageRange } from '../../../firmware/image.ts';
-import { DEFAULT_POLICY } from '../../../flash/plan.ts';
+import { errorOf } from '../../../../shared/failure.ts';
+import { Log } from '../../../log/log.ts';
+import { passingCatalog } from '../../../services/catalog-here.ts';
 import { createVirtualDevice } from '../../../virtual/catalogue/index.ts';
 import { demoFirmware } from '../../../virtual/demo-firmware.ts';
 import { VirtualBus } from '../../../virtual/virtual-bus.ts';
 import type { VirtualDevice } from '../../../virtual/virtual-device.ts';
 import type { CommandManner, Start } from '../command.ts';
-import { Assent } from '../confirm.ts';
 import { marked } from '../failure-lines.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
-import { flashDevice } from '../flash-work.ts';
+import { demoProduct, openDemoRepository, type DemoRepository } from '../../demo-repository.ts';
+import { updateFrom } from './update.ts';
 import { byteCount } from '../quantities.ts';
 import type { Run } from '../run.ts';
 import { wrap } from '../typography.ts';
@@ -45,35 +47,38 @@ export function addDemo(program: Command, start: Start): void {
 }
 
 async function showDemo(run: Run): Promise<ExitCode> {
+  const repository = await openDemoRepository();
+  try {
+    return await updateFromDemo(run, repository);
+  } finally {
+    await repository.close();
+  }
+}
+
+async function updateFromDemo(run: Run, repository: DemoRepository): Promise<ExitCode> {
+  const { clock, network, today, version: appVersion } = run.surroundings;
   const before = demoFirmware(1);
-  const image = demoFirmware(2);
-  const device = createVirtualDevice(DEVICE, {
-    clock: run.surroundings.clock,
-    contents: [...before.ranges, SETTINGS],
-  });
-  run.use(demoSource(device, run.surroundings.clock));
+  const device = createVirtualDevice(DEVICE, { clock, contents: [...before.ranges, SETTINGS] });
+  run.use(demoSource(device, clock));
   const width = run.reporter.width;
-  const name = image.target.name ?? 'demo firmware';
-  run.reporter.say([...wrap(INTRODUCTION, width), '', ...fieldLines(contents(before, image), width)]);
-  const work = {
-    firmware: { image, name },
-    policy: DEFAULT_POLICY,
-    forget: false,
-    then: 'nothing' as const,
-    assent: new Assent(1, () => Promise.resolve(true)),
-  };
-  const exitCode = await run.perform(await run.devices(), (each) => flashDevice(run, each, work));
-  return exitCode === ExitCode.ok ? checkedFromInside(run, device, image) : exitCode;
+  run.reporter.say([...wrap(INTRODUCTION, width), '', ...fieldLines(contents(before), width)]);
+  const catalog = await passingCatalog({ network, today, log: new Log({ today }) }, repository);
+  const { failure } = await catalog.check(run.signal);
+  if (failure) throw errorOf(failure);
+  const chooser = { channel: 'stable', appVersion, installation: '' } as const;
+  const source = { product: demoProduct, catalog, chooser };
+  const exitCode = await updateFrom(run, source, { then: 'nothing' }, () => Promise.resolve(true));
+  await catalog.close();
+  return exitCode === ExitCode.ok ? checkedFromInside(run, device, demoFirmware(2)) : exitCode;
 }
 
 const INTRODUCTION =
-  'A demo without hardware: a virtual STM32H743, as fast as a real one. Everything else is what a real device would see.';
+  'A demo without hardware: a virtual STM32H743, as fast as a real one, and a signed repository of firmware on this ' +
+  'computer. Everything else is what a real device would see.';
 
-function contents(before: FirmwareImage, image: FirmwareImage) {
-  return [
-    ['Holds', [`${before.target.name ?? ''}, and ${byteCount(SETTINGS.bytes.length)} of settings beside it`]],
-    ['Image', [`${image.target.name ?? ''} · ${byteCount(image.size)}`]],
-  ] as const;
+function contents(before: FirmwareImage) {
+  const settings = byteCount(SETTINGS.bytes.length);
+  return [['Holds', [`${before.target.name ?? ''}, and ${settings} of settings beside it`]]] as const;
 }
 
 function demoSource(device: VirtualDevice, clock: Clock): UsbSource {
