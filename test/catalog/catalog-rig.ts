@@ -1,5 +1,6 @@
 /** A catalog with everything around it that can be turned: maker, server, files, clock and day. */
 import { expect } from 'vitest';
+import { StepwiseError } from '../../shared/failure.ts';
 import { Catalog, type CatalogOptions } from '../../src-main/catalog/catalog.ts';
 import { memoryFiles } from '../../src-main/catalog/memory-files.ts';
 import { Log } from '../../src-main/log/log.ts';
@@ -25,6 +26,13 @@ export class CatalogRig {
 
   static async start(): Promise<CatalogRig> {
     return new CatalogRig(await Maker.start());
+  }
+
+  /** What is there can be read, and nothing written. */
+  openWithFullDisk(): Promise<Catalog> {
+    const write = (path: string) =>
+      Promise.reject(new StepwiseError('host-file', { path, operation: 'write', detail: 'ENOSPC' }));
+    return this.open({ files: { ...memoryFiles(this.disk), write, append: write } });
   }
 
   open(changes: Partial<CatalogOptions> = {}): Promise<Catalog> {
