@@ -1,24 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../../shared/job.ts';
+import { newJob } from '../../shared/job-advance.ts';
 import { phaseLines } from './phases.ts';
 
 function job(phases: Job['phases'], state: Job['state'] = { kind: 'running' }): Job {
-  return {
-    id: 'job-1',
-    kind: 'update',
-    path: '1-2',
-    title: 'Product',
-    name: 'firmware',
-    state,
-    phases,
-    fraction: 0,
-    done: 0,
-    total: 0,
-    rate: 0,
-    sectors: [],
-    retries: 0,
-    recoveries: 0,
-  };
+  const order = { kind: 'update', path: '1-2', title: 'Product', name: 'firmware' } as const;
+  return { ...newJob('job-1', order), state, phases };
 }
 
 const IDENTIFY = { phase: 'identify', began: 0, entered: 0, ended: 30, spent: 30 } as const;
