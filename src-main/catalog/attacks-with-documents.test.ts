@@ -173,6 +173,22 @@ describe('something else in place of a document', () => {
     await expectRepelled({ rig, catalog }, failure);
   });
 
+  it('is read no further than we allow, whatever length a stolen key has signed', async () => {
+    const { rig, catalog } = await informed();
+    const thief = rig.maker.fork();
+    const timestamp = makeTimestamp({
+      version: 3,
+      expires: LATER,
+      snapshot: { version: 3, bytes: Buffer.alloc(9) },
+    });
+    Object.assign(timestamp.signed.snapshotMeta, { length: 1e12 });
+    thief.files.set(TIMESTAMP, encode(await sign(timestamp, [key(5)])));
+    rig.server.files = thief.files;
+    rig.server.mischief = (path) => (path === 'metadata/3.snapshot.json' ? answer(200, endless) : undefined);
+    const failure = notTrusted('/repository/metadata/3.snapshot.json', 'more than 65536 bytes');
+    await expectRepelled({ rig, catalog }, failure, newOnlineKeys);
+  });
+
   it('without end is read no further than allowed', async () => {
     const { rig, catalog } = await informed();
     await rig.maker.publish();
