@@ -19,6 +19,7 @@ const CLI = join('dist', 'src-main', 'cli.js');
 const LIMIT_MS = 240_000;
 const REAL_IMAGES = join('..', 'shared', 'firmware');
 const FLASH_START = 0x0800_0000;
+const DEMO_LENGTH = 20_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'stepwise-kernel-'));
 const environment = { ...process.env, STEPWISE_STATE: join(folder, 'state') };
@@ -28,9 +29,11 @@ interface Firmware {
   readonly image: FirmwareImage;
 }
 
-/** In both banks of an H743. */
+/** The beginnings of the demo's: in both banks of an H743. */
 function demo(): Firmware {
-  const image = demoFirmware(2);
+  const image = FirmwareImage.from(
+    demoFirmware(2).ranges.map(({ address, bytes }) => ({ address, bytes: bytes.slice(0, DEMO_LENGTH) })),
+  );
   const file = join(folder, 'demo.dfu');
   writeFileSync(file, writeDfuse(image));
   return { file, image };
