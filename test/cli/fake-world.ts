@@ -47,6 +47,10 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve(signal.aborted ? undefined : this.answers.shift());
   }
 
+  askHidden(question: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.ask(question, signal);
+  }
+
   onStop(listener: (signal: StopSignal) => void): () => void {
     this.#stopListeners.add(listener);
     return () => this.#stopListeners.delete(listener);

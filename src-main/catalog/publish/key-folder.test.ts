@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rejection } from '../../../test/rig/in-time.ts';
 import { signerFromSeed } from './ed25519.ts';
 import { KeyFolder, publicKeyFrom, readPublicKey } from './key-folder.ts';
+import { DEFAULT_COST } from './locked-key.ts';
 
 /** As little work as scrypt can do. */
 const cost = 2;
@@ -76,6 +77,10 @@ describe('a key with a pass phrase', () => {
     await writeFile(path, (await readFile(path, 'utf8')).replace('"N": 2', `"N": ${2 ** 30}`));
     expect(await rejection(keys.signer(key, saying('correct horse')))).toMatchObject({ code: 'usage' });
   });
+});
+
+it('guessing a pass phrase costs a tenth of a second and 128 MiB for each guess, unless a test wants it otherwise', () => {
+  expect(DEFAULT_COST).toBeGreaterThanOrEqual(2 ** 17);
 });
 
 describe('a key without a pass phrase', () => {

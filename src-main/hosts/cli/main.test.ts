@@ -64,6 +64,7 @@ describe('help', () => {
     'leave',
     'read',
     'convert',
+    'repo',
     'virtual',
     'replay',
   ])('of %s has an example', async (command) => {

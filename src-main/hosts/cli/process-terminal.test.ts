@@ -48,6 +48,21 @@ it('an answer is one line', async () => {
   expect(said(process.stderr)).toBe('Go on? ');
 });
 
+it('a hidden answer is one line as well, and is shown nowhere', async () => {
+  const process = new FakeProcess();
+  const answer = processTerminal(process).askHidden('Pass phrase: ', NEVER);
+  process.stdin.write('secrex\u007ft\r');
+  expect(await answer).toBe('secret');
+  expect(said(process.stderr)).toBe('Pass phrase: \n');
+});
+
+it('Ctrl-C is no hidden answer', async () => {
+  const process = new FakeProcess();
+  const answer = processTerminal(process).askHidden('Pass phrase: ', NEVER);
+  process.stdin.write('sec\u0003');
+  expect(await answer).toBeUndefined();
+});
+
 it('the end of the input is no answer', async () => {
   const process = new FakeProcess();
   const answer = processTerminal(process).ask('Go on? ', NEVER);

@@ -1,5 +1,6 @@
 /** The terminal of this process. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
 import type { Output, StopSignal, Terminal } from './surroundings.ts';
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -32,6 +33,7 @@ export function processTerminal(process: TerminalProcess): Terminal {
     err: outputOf(stderr, () => undefined),
     canAsk: stdin.isTTY === true && stderr.isTTY === true,
     ask: (question, signal) => askOn(stdin, stderr, question, signal),
+    askHidden: (question, signal) => askHiddenOn(stdin, stderr, question, signal),
     onStop(listener) {
       for (const signal of SIGNALS) process.on(signal, listener);
       return () => {
@@ -72,9 +74,36 @@ function askOn(
   question: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  return answerOf(() => createInterface({ input, output, terminal: false }), output, question, signal);
+}
+
+/** The line is edited here, with its echo going nowhere; Ctrl-C is no signal meanwhile, and ends the question. */
+async function askHiddenOn(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
+  const open = () => {
+    const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+    lines.once('SIGINT', () => lines.close());
+    return lines;
+  };
+  const answer = await answerOf(open, output, question, signal);
+  output.write('\n');
+  return answer;
+}
+
+function answerOf(
+  open: () => Interface,
+  output: NodeJS.WritableStream,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const lines = createInterface({ input, output, terminal: false });
+    const lines = open();
     const end = (answer: string | undefined) => {
       signal.removeEventListener('abort', stop);
       resolve(answer);

@@ -27,6 +27,8 @@ export interface Terminal {
   readonly canAsk: boolean;
   /** One line of answer; undefined when the input ends or `signal` aborts. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+  /** As {@link ask}, and what is typed is not shown. */
+  askHidden(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** @returns ends the subscription */
   onStop(listener: (signal: StopSignal) => void): () => void;
   /** Nobody reads {@link Terminal.out} any more: a pipe was closed. @returns ends the subscription */

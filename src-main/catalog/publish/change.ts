@@ -1,0 +1,58 @@
+/** What a maker does to the list of releases: each function makes a new list, and nothing is signed by it. */
+import { z } from 'zod';
+import { StepwiseError } from '../../../shared/failure.ts';
+import { release, type Release } from '../../../shared/release.ts';
+import { isSameList, type StagedRelease } from './staged.ts';
+
+/** @throws usage where another file is already released under this path */
+export function withAdded(
+  list: readonly StagedRelease[],
+  added: StagedRelease,
+  published: readonly StagedRelease[],
+): readonly StagedRelease[] {
+  const old = published.find(({ path }) => path === added.path);
+  if (old && !isSameList([old], [added]))
+    throw usage(
+      `${added.path} is published already, and what is published is never replaced. Give the new firmware a new version, or another file name with --as.`,
+    );
+  return [...list.filter(({ path }) => path !== added.path), { ...added, custom: checked(added.custom) }];
+}
+
+/** @param wanted path of the target, `product/version`, or a version alone. @throws usage */
+export function findRelease(list: readonly StagedRelease[], wanted: string): StagedRelease {
+  const names = ({ path, custom }: StagedRelease) => [
+    path,
+    `${path.split('/')[0] ?? ''}/${custom.version}`,
+    custom.version,
+  ];
+  const found = list.filter((each) => names(each).includes(wanted));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const choice = (found.length > 1 ? found : list).map(({ path }) => path).join(', ');
+  throw usage(
+    found.length > 1
+      ? `There are several releases ${wanted}: ${choice}.`
+      : `There is no release ${wanted}. There are: ${choice === '' ? 'none yet' : choice}.`,
+  );
+}
+
+export function withChanged(
+  list: readonly StagedRelease[],
+  { path }: StagedRelease,
+  changes: Partial<Release>,
+): readonly StagedRelease[] {
+  return list.map((each) =>
+    each.path === path ? { ...each, custom: checked({ ...each.custom, ...changes }) } : each,
+  );
+}
+
+/** As a client will read it. @throws usage */
+export function checked(custom: Release): Release {
+  const parsed = release.safeParse(custom);
+  if (parsed.success) return parsed.data;
+  throw usage(`This makes no release: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
+}
+
+function usage(problem: string): StepwiseError {
+  return new StepwiseError('usage', { problem });
+}

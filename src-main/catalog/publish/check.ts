@@ -1,0 +1,114 @@
+/**
+ * Looks at a repository with the client's own code: what it does not take, no customer's application takes. Beyond that
+ * it tells what a maker has to see to: what runs out when, and files that nothing refers to.
+ */
+import { join } from 'node:path';
+import { StepwiseError } from '../../../shared/failure.ts';
+import type { CatalogRelease } from '../choose.ts';
+import { fetchDocument, type Network } from '../fetch.ts';
+import { look } from '../look.ts';
+import { fileOf, releasesIn } from '../offered.ts';
+import { releaseImage } from '../release-image.ts';
+import { NOTHING_TRUSTED, verifyTexts, type DocumentName } from '../trusted-metadata.ts';
+import { sha256 } from './metadata.ts';
+import { publicFolder, type Workspace } from './workspace.ts';
+
+export interface CheckOptions {
+  readonly network: Network;
+  readonly url: string;
+  /** The root that ships with the maker's application. */
+  readonly root: Uint8Array;
+  /** ISO 8601. */
+  readonly now: string;
+  readonly signal: AbortSignal;
+}
+
+export interface RunsOut {
+  readonly name: DocumentName;
+  /** ISO 8601. */
+  readonly expires: string;
+  readonly daysLeft: number;
+  /** Signing should have renewed it by now. */
+  readonly isDue: boolean;
+}
+
+export interface Checked {
+  readonly expiry: readonly RunsOut[];
+  readonly releases: readonly CatalogRelease[];
+  /** Targets that clients leave out, and why. */
+  readonly leftOut: readonly { readonly target: string; readonly why: string }[];
+}
+
+const DAY = 86_400_000;
+/** Days before the end at which it is time: people need longer than a job that runs every night. */
+const DUE_DAYS: Readonly<Record<DocumentName, number>> = {
+  root: 60,
+  targets: 60,
+  snapshot: 10,
+  timestamp: 5,
+};
+
+/** @throws StepwiseError as a client fails: not-trusted, expired, offline, … */
+export async function checkRepository(options: CheckOptions): Promise<Checked> {
+  const { network, url, root, now, signal } = options;
+  const shippedRoot = Buffer.from(root).toString();
+  const start = believed(() => verifyTexts(shippedRoot, NOTHING_TRUSTED));
+  const { verified, failure } = await look(start, {
+    network,
+    url,
+    shippedRoot,
+    today: now,
+    completely: true,
+    signal,
+  });
+  if (failure) throw failure;
+  if (!verified.targets) throw new StepwiseError('not-trusted', { file: 'targets.json', detail: 'missing' });
+  const leftOut: { target: string; why: string }[] = [];
+  const releases = releasesIn(verified.targets, (target, why) => leftOut.push({ target, why }));
+  for (const each of releases) await checkFile(options, each);
+  return { releases, leftOut, expiry: verified.expiry.map(({ name, since }) => runsOut(name, since, now)) };
+}
+
+/** Files in the public folder that no client asks for any more: they may be deleted. */
+export async function unreferenced(
+  workspace: Workspace,
+  releases: readonly CatalogRelease[],
+): Promise<readonly string[]> {
+  const used = new Set(releases.map((each) => fileOf(each).join('/')));
+  const targets = join(publicFolder(workspace), 'targets');
+  const products = await workspace.files.list(targets);
+  const files = await Promise.all(
+    products.map(async (product) =>
+      (await workspace.files.list(join(targets, product))).map((name) => `${product}/${name}`),
+    ),
+  );
+  return files.flat().filter((path) => !used.has(path));
+}
+
+/** The bytes are the signed ones, and they are firmware of the format that was signed. */
+async function checkFile({ network, url, signal }: CheckOptions, each: CatalogRelease): Promise<void> {
+  const [product, name] = fileOf(each);
+  const path = `${url}/targets/${encodeURIComponent(product)}/${encodeURIComponent(name)}`;
+  const { bytes } = await fetchDocument(network, path, each.bytes, { signal });
+  if (sha256(bytes) !== each.sha256)
+    throw new StepwiseError('not-trusted', {
+      file: each.target,
+      detail: 'its bytes are not the signed ones',
+    });
+  releaseImage(each.release, bytes);
+}
+
+function runsOut(name: DocumentName, expires: string, now: string): RunsOut {
+  const daysLeft = Math.floor((Date.parse(expires) - Date.parse(now)) / DAY);
+  return { name, expires, daysLeft, isDue: daysLeft < DUE_DAYS[name] };
+}
+
+/** @throws not-trusted where the root is none */
+function believed<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new StepwiseError('not-trusted', { file: 'root.json', detail }, { cause });
+  }
+}
