@@ -20,11 +20,13 @@ export async function catalogHere(
   { catalog: place }: Product,
 ): Promise<Catalog | undefined> {
   if (!place) return undefined;
-  const repository = { url: place.url, root: await readRoot(join(resourcesFolder, basename(place.root))) };
+  const { url, root } = place;
   return Catalog.open({
     ...network,
-    ...repository,
-    folder: join(stateFolder, 'catalog', nameOf(repository)),
+    url,
+    // No way out of the folder, as with the logo.
+    root: await readRoot(join(resourcesFolder, basename(root))),
+    folder: join(stateFolder, 'catalog', nameOf(url)),
     bundled: join(resourcesFolder, BUNDLED),
     files: diskFiles,
     today,
@@ -47,9 +49,9 @@ export function passingCatalog(
   });
 }
 
-/** What was believed of one repository says nothing of another one, nor of the same under another root of trust. */
-function nameOf({ url, root }: Repository): string {
-  return createHash('sha256').update(`${url}\n`).update(root).digest('hex').slice(0, 16);
+/** What was believed of one repository says nothing of another one. */
+function nameOf(url: string): string {
+  return createHash('sha256').update(url).digest('hex').slice(0, 16);
 }
 
 async function readRoot(path: string): Promise<Uint8Array> {
