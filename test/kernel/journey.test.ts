@@ -39,15 +39,16 @@ function demo(): Firmware {
   return { file, image };
 }
 
-/** A published image where there is one beside the project, else the first part of the demo's. */
-function small(): Firmware {
+/** The beginning of a published image where there is one beside the project, else of the demo's. */
+function small(length: number): Firmware {
   const name = existsSync(REAL_IMAGES)
     ? readdirSync(REAL_IMAGES).find((each) => each.endsWith('.bin'))
     : undefined;
-  const bytes = name
+  const whole = name
     ? readFileSync(join(REAL_IMAGES, name))
     : (demoFirmware(2).ranges[0]?.bytes ?? assert.fail());
-  const file = join(folder, 'small.bin');
+  const bytes = whole.subarray(0, length);
+  const file = join(folder, `${length}.bin`);
   writeFileSync(file, bytes);
   return { file, image: FirmwareImage.from([{ address: FLASH_START, bytes: new Uint8Array(bytes) }]) };
 }
@@ -75,8 +76,9 @@ const JOURNEYS: readonly [device: string, firmware: Firmware][] = [
   ['h743-v-0x90', demo()],
   ['h743-v-0x91', demo()],
   ['h743-v-0x92', demo()],
-  ['f405', small()],
-  ['l072', small()],
+  ['f405', small(130_000)],
+  // Pages of 128 bytes.
+  ['l072', small(8_000)],
 ];
 
 for (const [name, { file, image }] of JOURNEYS) {
