@@ -62,7 +62,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.stdout.write(
         'A device is being written: stopping where nothing is left half done. Once more stops at once.\n',
       );
-    void stop();
+    // Whatever still sleeps, a look at the repository every now and then, has nothing to do any more.
+    void stop().finally(() => process.exit());
   });
 }
 
