@@ -32,7 +32,7 @@ export class Tally {
 
   /**
    * How much longer an update that nothing disturbed took in the last quarter of the run than in the first one, by the
-   * medians: 1 is no drift.
+   * medians: 1 is no drift, NaN where there was none of them.
    */
   get drift(): number {
     const quarter = Math.ceil(this.#durations.length / 4);
@@ -54,7 +54,9 @@ export class Tally {
       }),
       `per update    median ${seconds(quantile(all, 0.5))}, p95 ${seconds(quantile(all, 0.95))}`,
       `undisturbed   median ${seconds(quantile(undisturbed, 0.5))}, p95 ${seconds(quantile(undisturbed, 0.95))}`,
-      `drift         × ${this.drift.toFixed(2)} from the first quarter to the last`,
+      ...(Number.isNaN(this.drift)
+        ? []
+        : [`drift         × ${this.drift.toFixed(2)} from the first quarter to the last`]),
     ];
   }
 }
