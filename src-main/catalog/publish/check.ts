@@ -9,7 +9,7 @@ import { fetchDocument, type Network } from '../fetch.ts';
 import { look } from '../look.ts';
 import { fileOf, releasesIn } from '../offered.ts';
 import { releaseImage } from '../release-image.ts';
-import { NOTHING_TRUSTED, verifyTexts, type DocumentName } from '../trusted-metadata.ts';
+import { NOTHING_TRUSTED, targetsIn, verifyTexts, type DocumentName } from '../trusted-metadata.ts';
 import { sha256 } from './metadata.ts';
 import { publicFolder, type Workspace } from './workspace.ts';
 
@@ -62,9 +62,10 @@ export async function checkRepository(options: CheckOptions): Promise<Checked> {
     signal,
   });
   if (failure) throw failure;
-  if (!verified.targets) throw new StepwiseError('not-trusted', { file: 'targets.json', detail: 'missing' });
+  const targets = targetsIn(verified);
+  if (!targets) throw new StepwiseError('not-trusted', { file: 'targets.json', detail: 'missing' });
   const leftOut: { target: string; why: string }[] = [];
-  const releases = releasesIn(verified.targets, (target, why) => leftOut.push({ target, why }));
+  const releases = releasesIn(targets, (target, why) => leftOut.push({ target, why }));
   for (const each of releases) await checkFile(options, each);
   return { releases, leftOut, expiry: verified.expiry.map(({ name, since }) => runsOut(name, since, now)) };
 }

@@ -29,7 +29,7 @@ import { parseTime, usage, workspaceOf, type RepoOptions } from './repo-options.
 import { changeLines } from './repo-words.ts';
 
 interface AddOptions extends RepoOptions {
-  readonly release: string;
+  readonly version: string;
   readonly product: readonly string[];
   readonly notes: readonly Text[];
   readonly channel: Release['channel'];
@@ -68,7 +68,7 @@ export function addRepoAdd(repo: Command, start: Start): void {
         'for which it is not and why, and how it is written. Nothing is published before `stepwise repo sign`.',
     )
     .optionsGroup('What it is:')
-    .requiredOption('--release <version>', 'its version, such as 1.4.2 or 2.0.0-beta.1')
+    .requiredOption('--version <version>', 'its version, such as 1.4.2 or 2.0.0-beta.1')
     .addOption(
       new Option('--notes <file>', 'what is new, in Markdown: FILE in English, LANG=FILE in others')
         .argParser(collecting(parseText))
@@ -111,9 +111,9 @@ export function addRepoAdd(repo: Command, start: Start): void {
     .addHelpText(
       'after',
       examples([
-        ['stepwise repo add app.dfu --release 1.4.2 --product airmeter --notes notes.md', ''],
+        ['stepwise repo add app.dfu --version 1.4.2 --product airmeter --notes notes.md', ''],
         [
-          'stepwise repo add app.dfu --release 2.0.0 --product airmeter --chip 0x450 \\\n' +
+          'stepwise repo add app.dfu --version 2.0.0 --product airmeter --chip 0x450 \\\n' +
             '      --refuse-stepping "V=measures wrongly: its ADC clock is another" \\\n' +
             '      --notes notes.md --notes de=notes.de.md --channel beta --rollout 10%',
           '',
@@ -150,7 +150,7 @@ async function add(run: Run, path: string, options: AddOptions): Promise<ExitCod
   const workspace = workspaceOf(options);
   await readSettings(workspace);
   const published = await readPublished(workspace);
-  const { address, flashSize, format, release: version, product, as } = options;
+  const { address, flashSize, format, version, product, as } = options;
   const [first = ''] = product;
   const file = await readReleaseFile(path, {
     ...(address !== undefined && { address }),
@@ -191,7 +191,7 @@ function expectPlainPath(path: string): void {
 }
 
 async function describe(options: AddOptions, { format }: ReleaseFile, today: string): Promise<Release> {
-  const { release: version, product, address, application } = options;
+  const { version, product, address, application } = options;
   return {
     schema: 1,
     name: options.name ?? `${product.join(', ')} ${version}`,

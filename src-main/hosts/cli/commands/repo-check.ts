@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { StepwiseError } from '../../../../shared/failure.ts';
 import { isSecure } from '../../../../shared/product.ts';
-import { nodeTransport } from '../../../catalog/node-transport.ts';
 import { checkRepository, unreferenced, type Checked } from '../../../catalog/publish/check.ts';
 import { FOLDER_URL, folderTransport } from '../../../catalog/publish/folder-transport.ts';
 import { readPublished } from '../../../catalog/publish/published.ts';
@@ -56,12 +55,10 @@ async function check(run: Run, url: string | undefined, options: CheckOptions): 
   const { surroundings, signal } = run;
   if (url !== undefined && !(URL.canParse(url) && isSecure(url)))
     throw usage(`${url} is no address for a repository: https is asked for, except on this computer itself.`);
-  const transport =
-    url === undefined
-      ? folderTransport(workspace.files, publicFolder(workspace))
-      : nodeTransport(surroundings.environment);
+  const { network } = surroundings;
+  const folder = folderTransport(workspace.files, publicFolder(workspace));
   const found = await checkRepository({
-    network: { transport, clock: surroundings.clock, random: Math.random },
+    network: url === undefined ? { ...network, transport: folder } : network,
     url: url?.replace(/\/+$/, '') ?? FOLDER_URL,
     root: await rootOf(options, workspace),
     now: surroundings.today(),

@@ -4,8 +4,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWorld } from '../../../../test/cli/fake-world.ts';
 import { writeDfuse } from '../../../firmware/dfuse-file.ts';
 import { FirmwareImage } from '../../../firmware/image.ts';
-import { systemClock } from '../../../usb/system-clock.ts';
-import { main } from '../main.ts';
 
 // Keys with a pass phrase are opened slowly on purpose.
 vi.mock('../../../catalog/publish/locked-key.ts', async (original) => ({
@@ -33,15 +31,12 @@ async function repo(...args: readonly string[]): Promise<number> {
   return run(...args, '--repo', world.path('shop'));
 }
 
-/** Files take real time: in virtual time a client would lose its patience with them. */
-function run(...args: readonly string[]): Promise<number> {
-  return main(['repo', ...args], { ...world.surroundings, clock: systemClock });
-}
+const run = (...args: readonly string[]) => world.run('repo', ...args);
 
 const release = (version: string) => [
   'add',
   file('app.dfu', DFU),
-  '--release',
+  '--version',
   version,
   '--product',
   'airmeter',
@@ -265,7 +260,7 @@ describe('what is staged', () => {
   });
 
   it.each([
-    [['--release', '1.4'], 2, 'version'],
+    [['--version', '1.4'], 2, 'version'],
     [['--chip', 'H743'], 2, 'device ID in hexadecimal'],
     [['--refuse-stepping', 'V'], 2, 'the reason people are told'],
     [['--refuse-stepping', 'V=de:nur deutsch'], 2, 'in English as well'],

@@ -42,7 +42,7 @@ export function addRepo(program: Command, start: Start): void {
       'after',
       examples([
         ['stepwise repo init shop', 'a repository in the folder shop'],
-        ['stepwise repo add app.dfu --release 1.4.2 --product airmeter --notes notes.md', 'stage a release'],
+        ['stepwise repo add app.dfu --version 1.4.2 --product airmeter --notes notes.md', 'stage a release'],
         ['stepwise repo sign', 'sign and publish what is staged'],
       ]),
     )
