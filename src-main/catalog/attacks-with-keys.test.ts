@@ -3,6 +3,7 @@
  * maker's keys, never enough of them. Each fails by its name, nothing is believed, and afterwards all goes on.
  */
 import { describe, expect, it } from 'vitest';
+import { answer } from '../../test/catalog/answering.ts';
 import {
   CatalogRig,
   expectRepelled,
@@ -131,6 +132,19 @@ describe('a new root', () => {
     expect(await catalog.check()).toMatchObject({ freshness: 'current' });
     expect(versionsOf(catalog)).toEqual(['1.0.0', '2.0.0']);
     expect(versionsOf(await rig.open())).toEqual(['1.0.0', '2.0.0']);
+  });
+
+  it('that comes between two requests is no reason to fail', async () => {
+    const { rig, catalog } = await informed();
+    await rig.maker.publishTimestamp();
+    const ofBefore = [rig.maker.file(TIMESTAMP)];
+    await rig.maker.publishRoot({ timestamp: alone(50) });
+    await rig.maker.publishTimestamp();
+    rig.server.mischief = (path) => {
+      const bytes = path === TIMESTAMP && ofBefore.pop();
+      return bytes ? answer(200, [bytes]) : undefined;
+    };
+    expect(await catalog.check()).toMatchObject({ freshness: 'current' });
   });
 
   it('cannot be reached over a gap', async () => {

@@ -17,7 +17,7 @@ import { releasesIn } from './offered.ts';
 import { ReleaseFiles, unlessCancelled, type FetchOptions } from './release-files.ts';
 import { checkRegularly } from './schedule.ts';
 import { TrustedFolder, type Checks } from './trusted-folder.ts';
-import { expiredAt, verifyTexts, type Verified } from './trusted-metadata.ts';
+import { expiredAt, targetsIn, verifyTexts, type Verified } from './trusted-metadata.ts';
 
 export interface CatalogOptions extends Network {
   /** Of the repository: the folder with `metadata/` and `targets/`. */
@@ -163,7 +163,8 @@ export class Catalog {
 
   // -- what is here ------------------------------------------------------------------------------------------------------
 
-  #releasesIn({ targets }: Verified): readonly CatalogRelease[] {
+  #releasesIn(verified: Verified): readonly CatalogRelease[] {
+    const targets = targetsIn(verified);
     if (!targets) return [];
     return releasesIn(targets, (target, why) =>
       this.#options.log.write('warn', 'catalog', `${JSON.stringify(target)} is left out: ${why}`),
@@ -219,7 +220,7 @@ export class Catalog {
 
   #freshness(): CatalogState['freshness'] {
     const { checked } = this.#checks;
-    if (checked === undefined || !this.#verified.targets) return 'unknown';
+    if (checked === undefined || this.#verified.texts.targets === undefined) return 'unknown';
     const isOver = expiredAt(this.#verified, this.#options.today()) !== undefined;
     return this.#failure || isOver ? 'stale' : 'current';
   }

@@ -8,7 +8,7 @@ import type { FetchProgress } from '../../shared/catalog.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import { isWhatWasSigned } from './cache.ts';
 import type { CatalogRelease } from './choose.ts';
-import { discard, exchange, refused, tooLong, withRetries, type Network } from './fetch.ts';
+import { discard, exchange, isEntityTag, refused, tooLong, withRetries, type Network } from './fetch.ts';
 import type { Files } from './files.ts';
 import { fileOf } from './offered.ts';
 import type { Heard } from './patience.ts';
@@ -83,8 +83,8 @@ class Download {
   }
 
   async #rangeFrom(start: number): Promise<Record<string, string>> {
-    const tag = await this.#options.files.read(this.#tag);
-    return { range: `bytes=${start}-`, ...(tag && { 'if-range': Buffer.from(tag).toString() }) };
+    const tag = Buffer.from((await this.#options.files.read(this.#tag)) ?? []).toString();
+    return { range: `bytes=${start}-`, ...(isEntityTag(tag) && { 'if-range': tag }) };
   }
 
   /** Where the answer's body belongs; undefined where it is of no use, and what was there is not either. */

@@ -158,6 +158,11 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Whether it may stand in a request (RFC 9110 §8.8.3); what was kept on a disk may be anything. */
+export function isEntityTag(tag: string | undefined): tag is string {
+  return /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag ?? '');
+}
+
 // -- names ---------------------------------------------------------------------------------------------------------------
 
 function named(error: ConnectionFailed, host: string): StepwiseError {

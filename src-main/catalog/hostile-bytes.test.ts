@@ -5,11 +5,13 @@ import { answer } from '../../test/catalog/answering.ts';
 import { FOLDER, firmware, informed, versionsOf } from '../../test/catalog/catalog-rig.ts';
 import { alone, Maker } from '../../test/catalog/maker.ts';
 import { releasesIn } from './offered.ts';
-import { verifyTexts, type TrustedTexts, type Verified } from './trusted-metadata.ts';
+import { targetsIn, verifyTexts, type TrustedTexts, type Verified } from './trusted-metadata.ts';
 
 const text = (maker: Maker, name: string) => Buffer.from(maker.file(`metadata/${name}`)).toString();
 let shipped: string;
 let genuine: Required<Omit<TrustedTexts, 'timestampTag'>>;
+
+let otherTargets: { readonly newer: string; readonly sameVersion: string };
 
 beforeAll(async () => {
   const maker = await Maker.start();
@@ -22,9 +24,16 @@ beforeAll(async () => {
     snapshot: text(maker, '2.snapshot.json'),
     targets: text(maker, '2.targets.json'),
   };
+  await maker.release('1.1.0', firmware(50));
+  const newer = text(maker, '3.targets.json');
+  await maker.publish({ versions: { targets: 2 } });
+  otherTargets = { newer, sameVersion: text(maker, '2.targets.json') };
 });
 
-const offeredBy = ({ targets }: Verified) => (targets ? releasesIn(targets, () => undefined) : []);
+function offeredBy(verified: Verified) {
+  const targets = targetsIn(verified);
+  return targets ? releasesIn(targets, () => undefined) : [];
+}
 
 /** A piece of the text replaced by another one. */
 const damage = fc.record({
@@ -64,6 +73,14 @@ describe('verified texts', () => {
     );
   });
 
+  it('hold only together: good signatures on documents that do not mean each other are not enough', () => {
+    for (const targets of [otherTargets.newer, otherTargets.sameVersion]) {
+      const verified = verifyTexts(shipped, { ...genuine, targets });
+      expect(verified.isComplete).toBe(false);
+      expect(offeredBy(verified)).toEqual([]);
+    }
+  });
+
   it('are nothing where they are something else', () => {
     const garbage = fc.oneof(
       fc.string(),
@@ -98,6 +115,16 @@ describe('a folder that was damaged', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('sends nothing of it that no HTTP can carry', async () => {
+    const { rig } = await informed();
+    const path = `${FOLDER}/trusted.json`;
+    const whole = Buffer.from(rig.disk.get(path) ?? []).toString();
+    const { timestampTag } = JSON.parse(whole) as TrustedTexts;
+    expect(timestampTag).toMatch(/^"\w+"$/);
+    rig.disk.set(path, Buffer.from(whole.replace(JSON.stringify(timestampTag), JSON.stringify('"\n"'))));
+    expect(await (await rig.open()).check()).toMatchObject({ freshness: 'current' });
   });
 });
 

@@ -7,6 +7,7 @@
  */
 import { Metadata, MetadataKind, type MetaFile, type Root, type Targets } from '@tufjs/models';
 import { z } from 'zod';
+import { isEntityTag } from './fetch.ts';
 
 /** Texts as they were signed, byte for byte. */
 export const trustedTexts = z
@@ -34,7 +35,6 @@ export interface Verified {
   readonly root: string;
   /** 0 where there is none. */
   readonly timestampVersion: number;
-  readonly targets: Targets | undefined;
   /** Timestamp, snapshot and targets are all there, and each is the one the other means. */
   readonly isComplete: boolean;
   readonly expiry: readonly Expiry[];
@@ -68,12 +68,11 @@ export function verifyTexts(shippedRoot: string, texts: TrustedTexts): Verified 
     root: text,
     texts: {
       roots,
-      ...(timestamp && { timestamp: texts.timestamp, ...(timestampTag && { timestampTag }) }),
+      ...(timestamp && { timestamp: texts.timestamp, ...(isEntityTag(timestampTag) && { timestampTag }) }),
       ...(snapshot && { snapshot: texts.snapshot }),
       ...(targets && { targets: texts.targets }),
     },
     timestampVersion: timestamp?.signed.version ?? 0,
-    targets: targets?.signed,
     isComplete:
       timestamp?.signed.snapshotMeta.version === snapshot?.signed.version &&
       targets !== undefined &&
@@ -83,6 +82,12 @@ export function verifyTexts(shippedRoot: string, texts: TrustedTexts): Verified 
       return since === undefined ? [] : [{ name, since }];
     }),
   };
+}
+
+/** Undefined where there are none. Read anew each time, because nobody needs them for long and they are large. */
+export function targetsIn({ texts }: Verified): Targets | undefined {
+  if (texts.targets === undefined) return undefined;
+  return Metadata.fromJSON(MetadataKind.Targets, json(texts.targets)).signed;
 }
 
 /** The first that has expired at `time`. A date that is none is over: signed nonsense must not be good for ever. */

@@ -1,6 +1,11 @@
 /** A server as a value: it answers from a table of files, counts, and can be told to do something else instead. */
 import { sha256 } from '../../src-main/catalog/publish/metadata.ts';
-import type { Answer, Request, Transport } from '../../src-main/catalog/transport.ts';
+import {
+  ConnectionFailed,
+  type Answer,
+  type Request,
+  type Transport,
+} from '../../src-main/catalog/transport.ts';
 
 export const ORIGIN = 'https://firmware.example/repository';
 
@@ -32,6 +37,8 @@ export class AnsweringServer implements Transport {
 
   async get(url: string, request: Request): Promise<Answer> {
     const path = url.startsWith(`${ORIGIN}/`) ? url.slice(ORIGIN.length + 1) : url;
+    if (Object.values(request.headers).some((value) => /[^\x20-\x7e]/.test(value)))
+      throw new ConnectionFailed('unreachable', 'no HTTP can carry these headers');
     const { status, headers, body } = await (this.mischief(path, request) ?? this.honest(path, request));
     const asked: Asked = { path, headers: request.headers, status, bytes: 0 };
     this.asked.push(asked);
