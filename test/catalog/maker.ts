@@ -7,7 +7,6 @@ import {
   makeSnapshot,
   makeTargets,
   makeTimestamp,
-  roleNames,
   sha256,
   sign,
   type RoleName,
@@ -85,12 +84,16 @@ export class Maker {
     Object.assign(this.roles, changes);
     const version = deviation.versions?.root ?? this.versions.root + 1;
     this.versions.root = version;
-    const roles = Object.fromEntries(
-      roleNames.map((role) => {
-        const { signers, threshold } = this.roles[role];
-        return [role, { keys: signers.map((signer) => signer.key), threshold }] as const;
-      }),
-    ) as Parameters<typeof makeRoot>[0]['roles'];
+    const keysOf = (role: RoleName) => {
+      const { signers, threshold } = this.roles[role];
+      return { keys: signers.map((signer) => signer.key), threshold };
+    };
+    const roles = {
+      root: keysOf('root'),
+      targets: keysOf('targets'),
+      snapshot: keysOf('snapshot'),
+      timestamp: keysOf('timestamp'),
+    };
     const root = makeRoot({ version, expires: deviation.expires?.root ?? LATER, roles });
     await sign(root, deviation.signers?.root ?? [...before, ...this.roles.root.signers]);
     this.files.set(`metadata/${version}.root.json`, encode(root));
