@@ -20,6 +20,8 @@ export class BenchRun {
   readonly #app: App;
   #offered: readonly Firmware[] = $state.raw([]);
   #chosen: Firmware | undefined = $state.raw();
+  /** What there is for each device, by its port. */
+  readonly #offers = new Map<string, readonly Firmware[]>();
   readonly #prospects = new SvelteMap<string, Prospect>();
   readonly #agreed = new SvelteSet<ConsentKind>();
   readonly #starting = new SvelteSet<string>();
@@ -107,6 +109,7 @@ export class BenchRun {
       // A device may be gone again by then; the others still tell.
       paths.map((path) => this.#app.client.request('firmware.list', { path }).catch(() => [])),
     );
+    for (const [at, path] of paths.entries()) this.#offers.set(path, lists[at] ?? []);
     this.#offered = withoutDoubles([...lists.flat(), ...this.#offered]);
     this.#chosen ??= lists.flat().find(({ recommended }) => recommended);
   }
@@ -121,11 +124,20 @@ export class BenchRun {
   async #askProspect(path: string, firmware: Firmware): Promise<void> {
     this.#prospects.set(path, { kind: 'asked' });
     const prospect = await this.#app.client
-      .request('update.review', { path, firmware: firmware.id, discardOutside: false })
+      .request('update.review', { path, firmware: this.#buildFor(path, firmware), discardOutside: false })
       .then((review): Prospect => ({ kind: 'reviewed', review }))
       .catch((error: unknown): Prospect => ({ kind: 'refused', failure: failureOf(error) }));
     const stillMeant = this.#chosen?.id === firmware.id && this.#prospects.has(path);
     if (stillMeant) this.#prospects.set(path, prospect);
+  }
+
+  /** A release may come in several builds, for one chip each: the device gets its own. */
+  #buildFor(path: string, { id, source, version }: Firmware): string {
+    const offers = this.#offers.get(path) ?? [];
+    const build = offers.find(
+      (each) => source === 'release' && each.source === source && each.version === version,
+    );
+    return offers.some((each) => each.id === id) ? id : (build?.id ?? id);
   }
 
   /** Keeps what jobs do not say themselves, and which devices were taken away after theirs. */

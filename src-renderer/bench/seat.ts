@@ -89,5 +89,7 @@ export function portsOf(...lists: readonly (readonly { readonly path: string }[]
 
 /** Each once, as it was listed last, in the order in which they came first. */
 export function withoutDoubles(firmware: readonly Firmware[]): readonly Firmware[] {
-  return [...new Map(firmware.map((each) => [each.id, each])).values()];
+  // A release may come in several builds, for one chip each: to the person it is one.
+  const nameOf = ({ source, version, id }: Firmware) => (source === 'release' ? (version ?? id) : id);
+  return [...new Map(firmware.map((each) => [nameOf(each), each])).values()];
 }

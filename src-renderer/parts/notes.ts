@@ -12,7 +12,8 @@ export type Inline =
   | { readonly kind: 'break' };
 
 export type Block =
-  | { readonly kind: 'heading' | 'paragraph'; readonly of: readonly Inline[] }
+  | { readonly kind: 'heading'; readonly of: readonly Inline[] }
+  | { readonly kind: 'paragraph'; readonly of: readonly Inline[] }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Block[])[] }
   | { readonly kind: 'code'; readonly text: string };
 

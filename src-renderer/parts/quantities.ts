@@ -106,6 +106,21 @@ export function dateTime(iso: string, locale: Locale = getLocale()): string {
   return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
+const AGES = [
+  { unit: 'day', length: 86_400_000 },
+  { unit: 'hour', length: 3_600_000 },
+  { unit: 'minute', length: 60_000 },
+] as const;
+
+/** `3 days ago`, `just now`: ISO 8601 in, beside the time it is now in milliseconds since 1970. */
+export function ago(iso: string, now: number, locale: Locale = getLocale()): string {
+  const age = now - Date.parse(iso);
+  const scale = AGES.find(({ length }) => age >= length);
+  if (!scale) return m.frame_just_now();
+  const count = Math.floor(age / scale.length);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-count, scale.unit);
+}
+
 /** `14:05:07.123`, for lines of a log. ISO 8601 in. */
 export function timeOfDay(iso: string, locale: Locale = getLocale()): string {
   return dateFormat(locale, {

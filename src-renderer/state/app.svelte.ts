@@ -3,6 +3,7 @@
  * the events of the contract; screens read it and send requests, they keep no copies.
  */
 import { createContext } from 'svelte';
+import type { CatalogState } from '../../shared/catalog.ts';
 import type { Client, ConnectionState, Result } from '../../shared/contract.ts';
 import type { Device } from '../../shared/device.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -18,6 +19,8 @@ import type { Notice } from './notice.ts';
 import { SectorTimes } from './sector-times.ts';
 import { hashOf, type Route, routeOf } from './route.ts';
 
+const MINUTE = 60_000;
+
 export type About = Result<'app.about'>;
 
 export class App {
@@ -28,6 +31,9 @@ export class App {
   #jobs: readonly Job[] = $state.raw([]);
   #notices: readonly Notice[] = $state.raw([]);
   #connection: ConnectionState = $state('connected');
+  #catalog: CatalogState = $state.raw({ freshness: 'none', checking: false });
+  /** Goes on by the minute: for what is said in relation to it. */
+  #now = $state(Date.now());
   #route: Route = $state.raw(routeOf(location.hash));
   #noticesSoFar = 0;
   /** Looked up when somebody points at a sector; nothing is drawn from it. */
@@ -58,6 +64,16 @@ export class App {
 
   get connection(): ConnectionState {
     return this.#connection;
+  }
+
+  /** What is known of the maker's firmware, and since when. */
+  get catalog(): CatalogState {
+    return this.#catalog;
+  }
+
+  /** Milliseconds since 1970, to the minute. */
+  get now(): number {
+    return this.#now;
   }
 
   get route(): Route {
@@ -143,6 +159,10 @@ export class App {
         this.#sectorTimes.forget(id);
       }),
       client.subscribe('settings', (settings) => (this.#settings = settings)),
+      client.subscribe('catalog', (catalog) => {
+        this.#catalog = catalog;
+        this.#now = Date.now();
+      }),
       client.watchConnection((state) => {
         this.#connection = state;
         if (state === 'connected') void this.refresh();
@@ -150,7 +170,9 @@ export class App {
     ];
     const onHash = () => (this.#route = routeOf(location.hash));
     window.addEventListener('hashchange', onHash);
+    const minutes = setInterval(() => (this.#now = Date.now()), MINUTE);
     return () => {
+      clearInterval(minutes);
       window.removeEventListener('hashchange', onHash);
       for (const end of endings) end();
     };
@@ -158,10 +180,12 @@ export class App {
 
   /** Asks what the events tell the changes of. */
   async refresh(): Promise<void> {
-    const [devices, jobs] = await Promise.all([
+    const [devices, jobs, catalog] = await Promise.all([
       this.client.request('devices.list', {}),
       this.client.request('jobs.list', {}),
+      this.client.request('catalog.state', {}),
     ]);
+    this.#catalog = catalog;
     this.#devices = devices;
     this.#jobs = jobs;
   }

@@ -1,5 +1,6 @@
 /** The wizard at work: it asks the main side what the present place needs to know, and goes on with the answer. */
 import { isOver } from '../../shared/job-advance.ts';
+import type { FetchProgress } from '../../shared/catalog.ts';
 import type { Firmware } from '../../shared/firmware.ts';
 import * as m from '../paraglide/messages.js';
 import type { App } from '../state/app.svelte.ts';
@@ -9,6 +10,10 @@ import { AT_THE_BEGINNING, next, type Question, question, type Wizard, type Wiza
 export class Guide {
   readonly #app: App;
   #now: Wizard = $state.raw(AT_THE_BEGINNING);
+  /** What is being fetched for the present place. */
+  #fetching: FetchProgress | undefined = $state.raw();
+  /** Ends what was asked for a place the person has left. */
+  #asking = new AbortController();
 
   constructor(app: App) {
     this.#app = app;
@@ -21,10 +26,17 @@ export class Guide {
       if (failure) app.tell(failure);
       if (firmware) this.#opened(firmware);
     });
+    app.client.subscribe('catalog', ({ checking }) => {
+      if (!checking) void this.#lookForNews();
+    });
   }
 
   get now(): Wizard {
     return this.#now;
+  }
+
+  get fetching(): FetchProgress | undefined {
+    return this.#fetching;
   }
 
   /** Shows a job that was begun elsewhere. */
@@ -49,8 +61,22 @@ export class Guide {
   send(event: WizardEvent): void {
     const before = this.#now;
     this.#now = next(before, event);
-    const asked = this.#now === before ? undefined : question(this.#now);
+    if (this.#now === before) return;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#fetching = undefined;
+    const asked = question(this.#now);
     if (asked) void this.#ask(asked, this.#now);
+  }
+
+  /** The maker may offer something else by now; what is shown meanwhile stays. */
+  async #lookForNews(): Promise<void> {
+    const place = this.#now;
+    if (place.step !== 'choose' || place.offer.kind !== 'there') return;
+    const firmware = await this.#app.client
+      .request('firmware.list', { path: place.path })
+      .catch(() => undefined);
+    if (firmware && this.#now === place) this.send({ type: 'offered', firmware });
   }
 
   /** Goes on with the answer only where nobody has gone on meanwhile. */
@@ -68,9 +94,27 @@ export class Guide {
       return { type: 'offered', firmware: await client.request('firmware.list', { path: asked.path }) };
     const { path, firmware, outside, agreed } = asked.of;
     const wish = { path, firmware, discardOutside: outside === 'discard' };
-    if (asked.ask === 'review')
+    if (asked.ask === 'review') {
+      await this.#fetch(path, firmware);
       return { type: 'reviewed', review: await client.request('update.review', wish) };
+    }
     const { job } = await client.request('update.start', { ...wish, consents: [...agreed] });
     return { type: 'job-begun', path, job };
+  }
+
+  /** Nothing happens where it is here already. */
+  async #fetch(path: string, firmware: string): Promise<void> {
+    const { signal } = this.#asking;
+    await this.#app.client.request(
+      'firmware.fetch',
+      { path, firmware },
+      {
+        signal,
+        onProgress: (progress) => {
+          if (!signal.aborted) this.#fetching = progress;
+        },
+      },
+    );
+    if (!signal.aborted) this.#fetching = undefined;
   }
 }
