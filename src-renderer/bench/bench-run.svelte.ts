@@ -21,7 +21,7 @@ export class BenchRun {
   #offered: readonly Firmware[] = $state.raw([]);
   #chosen: Firmware | undefined = $state.raw();
   /** What there is for each device, by its port. */
-  readonly #offers = new Map<string, readonly Firmware[]>();
+  readonly #offers = new SvelteMap<string, readonly Firmware[]>();
   readonly #prospects = new SvelteMap<string, Prospect>();
   readonly #agreed = new SvelteSet<ConsentKind>();
   readonly #starting = new SvelteSet<string>();
