@@ -3,8 +3,7 @@
  * at hand, and when none is missing, publish (publication.ts). Called again it goes on where it stood, whether a person
  * with another key calls it or the same one after the power came back.
  */
-import { createHash } from 'node:crypto';
-import { canonicalize } from '@tufjs/canonical-json';
+import { StepwiseError } from '../../../shared/failure.ts';
 import type { PublicKey, Signer } from './ed25519.ts';
 import {
   encode,
@@ -13,6 +12,7 @@ import {
   makeTargets,
   makeTimestamp,
   roleNames,
+  sha256,
   sign,
   type Document,
   type Referred,
@@ -51,8 +51,6 @@ export interface Signed {
   readonly missing: readonly Missing[];
 }
 
-/** Root and targets are renewed in passing in the last part of their time. */
-const RENEWED_IN_LAST = 1 / 4;
 const DAY = 86_400_000;
 
 /** @throws usage, host-file, not-trusted */
@@ -96,24 +94,21 @@ async function taskOf(workspace: Workspace, request: SignRequest): Promise<Task>
   const settings = await readSettings(workspace);
   const published = await readPublished(workspace);
   const before = published && rolesOf(published.root.document);
+  const { refresh = false, renew = false } = request;
+  if (refresh && !published)
+    throw new StepwiseError('usage', { problem: 'Nothing is published yet that could be refreshed.' });
   // A refresh is by the keys that count now, whatever else is on its way.
-  const wanted = request.refresh && before ? before : wantedRoles(settings);
-  const list = request.refresh ? publishedReleases(published) : await releases(workspace, published);
-  const fading = (role: 'root' | 'targets') =>
-    !request.refresh &&
-    (request.renew === true ||
-      !published ||
-      Date.parse(published[role].document.signed.expires) - Date.parse(request.now) <
-        settings.roles[role].days * DAY * RENEWED_IN_LAST);
-  const kind = request.refresh ? 'refresh' : 'signing';
+  const wanted = refresh && before ? before : wantedRoles(settings);
+  const list = refresh ? publishedReleases(published) : await releases(workspace, published);
+  const kind = refresh ? 'refresh' : 'signing';
   // What somebody has begun to sign is signed to its end.
   const waiting = await readSigning(workspace, kind);
-  const newRoot = !before || !areSameRoles(before, wanted) || fading('root') || waiting?.root !== undefined;
+  const newRoot = renew || waiting?.root !== undefined || !before || !areSameRoles(before, wanted);
   const newTargets =
-    !published ||
+    renew ||
     waiting?.targets !== undefined ||
+    !published ||
     !isSameList(publishedReleases(published), list) ||
-    fading('targets') ||
     missingOn(published.targets.document, 'targets', requirements('targets', wanted, before, settings.lost))
       .length > 0;
   return {
@@ -127,25 +122,18 @@ async function taskOf(workspace: Workspace, request: SignRequest): Promise<Task>
     before,
     newRoot,
     newTargets,
-    isDue: newRoot || newTargets || request.refresh === true,
+    isDue: newRoot || newTargets || refresh,
   };
 }
 
 /** The same for whoever signs on, another one as soon as something else is to be signed. */
 function purposeOf({ published, releases: list, wanted, newRoot, newTargets, settings }: Task): string {
-  const purpose = {
-    releases: JSON.parse(JSON.stringify(list)) as object,
-    wanted: Object.fromEntries(
-      roleNames.map((role) => [
-        role,
-        { keys: wanted[role].keys.map(({ id }) => id), threshold: wanted[role].threshold },
-      ]),
-    ),
-    days: roleNames.map((role) => settings.roles[role].days),
-    root: [published?.root.document.signed.version ?? 0, newRoot],
-    targets: [published?.targets.document.signed.version ?? 0, newTargets],
-  };
-  return createHash('sha256').update(canonicalize(purpose)).digest('hex');
+  const edition = { version: 1, expires: '2000-01-01T00:00:00Z' };
+  const content = [makeTargets({ ...edition, targets: list }), makeRoot({ ...edition, roles: wanted })];
+  const versions = [published?.root, published?.targets].map((kept) => kept?.document.signed.version ?? 0);
+  const days = roleNames.map((role) => settings.roles[role].days);
+  const hashes = content.map((document) => sha256(encode(document)));
+  return sha256(Buffer.from(JSON.stringify([hashes, versions, days, newRoot, newTargets])));
 }
 
 async function begun(workspace: Workspace, task: Task): Promise<Signing> {
