@@ -1,13 +1,8 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../test/catalog/answering.ts';
-import { CatalogRig, firmware, informed, versionsOf } from '../../test/catalog/catalog-rig.ts';
-import { Maker } from '../../test/catalog/maker.ts';
-import { rejection } from '../../test/rig/in-time.ts';
+import { CatalogRig, firmware, informed, NO_NETWORK, versionsOf } from '../../test/catalog/catalog-rig.ts';
 import type { CatalogState } from '../../shared/catalog.ts';
-import { ConnectionFailed, type Transport } from './transport.ts';
 
-const NO_NETWORK: Transport = { get: () => Promise.reject(new ConnectionFailed('unreachable', 'ENOTFOUND')) };
 const plus = (time: string, days: number) => new Date(Date.parse(time) + days * 86_400_000).toISOString();
 
 describe('a check', () => {
@@ -155,104 +150,5 @@ describe('checking regularly', () => {
     times.length = 0;
     await rig.clock.sleep(100 * HOUR);
     expect(times).toEqual([]);
-  });
-});
-
-describe('a clock that is wrong', () => {
-  const certificate = (detail: string): Transport => ({
-    get: () => Promise.reject(new ConnectionFailed('certificate-date', detail)),
-  });
-  const saying =
-    (rig: CatalogRig, date: string) => (path: string, request: { headers: Record<string, string> }) => {
-      const honest = rig.server.honest(path, request);
-      return { ...honest, headers: { ...honest.headers, date: new Date(date).toUTCString() } };
-    };
-
-  it('is found by a certificate that is good later only, where something signed is later too', async () => {
-    const { rig } = await informed();
-    const transport = certificate('CERT_NOT_YET_VALID');
-    expect(await (await rig.open({ transport })).check()).toMatchObject({
-      failure: { code: 'untrusted-connection' },
-    });
-    rig.today = '2015-01-01T00:00:00.000Z';
-    expect(await (await rig.open({ transport })).check()).toMatchObject({
-      failure: { code: 'clock-wrong', facts: { today: rig.today, passed: '2029-06-01T12:00:00Z' } },
-    });
-  });
-
-  it('is found where what has expired here has not where the server is', async () => {
-    const { rig, catalog } = await informed();
-    rig.server.mischief = saying(rig, '2030-01-02T00:00:00Z');
-    rig.today = '2100-01-01T00:00:00.000Z';
-    expect(await catalog.check()).toMatchObject({
-      failure: { code: 'clock-wrong', facts: { today: rig.today, passed: '2030-01-02T00:00:00.000Z' } },
-    });
-    rig.server.mischief = saying(rig, '2100-01-01T09:00:00Z');
-    expect(await catalog.check()).toMatchObject({ failure: { code: 'expired' } });
-  });
-
-  it('is found where it keeps alive what has expired everywhere else, and nothing new is taken', async () => {
-    const { rig, catalog } = await informed();
-    await rig.maker.release('1.1.0', firmware(10));
-    rig.server.mischief = saying(rig, '2100-01-01T00:00:00Z');
-    expect(await catalog.check()).toMatchObject({ freshness: 'stale', failure: { code: 'clock-wrong' } });
-    expect(versionsOf(catalog)).toEqual(['1.0.0']);
-  });
-
-  it('is not looked for where nothing depends on it', async () => {
-    const { rig, catalog } = await informed();
-    rig.server.mischief = saying(rig, '2040-01-01T00:00:00Z');
-    expect(await catalog.check()).toMatchObject({ freshness: 'current' });
-  });
-});
-
-describe('releases that ship with the application', () => {
-  const BUNDLED = '/app/releases';
-
-  async function shipped() {
-    const maker = await Maker.start();
-    const rig = new CatalogRig(maker);
-    const bytes = Buffer.from(firmware(400));
-    const target = await maker.release('1.0.0', bytes);
-    for (const [path, content] of maker.files) rig.disk.set(join(BUNDLED, path), content);
-    return { rig, target, bytes };
-  }
-
-  it('are there before any network is, expired or not', async () => {
-    const { rig, target, bytes } = await shipped();
-    rig.today = '2200-01-01T00:00:00.000Z';
-    const catalog = await rig.open({ bundled: BUNDLED, transport: NO_NETWORK });
-    expect(catalog.state).toEqual({ freshness: 'unknown', checking: false });
-    expect(versionsOf(catalog)).toEqual(['1.0.0']);
-    expect(await catalog.isHere(target)).toBe(true);
-    expect(await catalog.fetch(target)).toEqual(bytes);
-  });
-
-  it('give way to what is newer, and heal what is damaged', async () => {
-    const { rig } = await shipped();
-    await rig.maker.release('1.1.0', firmware(10));
-    await (await rig.open({ bundled: BUNDLED })).check();
-    expect(versionsOf(await rig.open({ bundled: BUNDLED }))).toEqual(['1.0.0', '1.1.0']);
-    rig.disk.set('/state/catalog/trusted.json', Buffer.from('{'));
-    expect(versionsOf(await rig.open({ bundled: BUNDLED }))).toEqual(['1.0.0']);
-  });
-
-  it('are not believed under a key that was taken away since', async () => {
-    const { rig } = await shipped();
-    const catalog = await rig.open();
-    await rig.maker.publishRoot({ targets: { signers: [], threshold: 1 } });
-    await rig.maker.publishTimestamp();
-    await catalog.check();
-    expect(versionsOf(await rig.open({ bundled: BUNDLED }))).toEqual([]);
-  });
-
-  it('that were changed count for nothing', async () => {
-    const { rig, target } = await shipped();
-    const [file] = [...rig.disk.keys()].filter((path) => path.startsWith(`${BUNDLED}/targets`));
-    rig.disk.set(String(file), firmware(400, 2));
-    const catalog = await rig.open({ bundled: BUNDLED, transport: NO_NETWORK });
-    expect(await rejection(catalog.fetch(target))).toMatchObject({ code: 'offline' });
-    rig.disk.set(join(BUNDLED, 'metadata/timestamp.json'), Buffer.from('{'));
-    expect(versionsOf(await rig.open({ bundled: BUNDLED }))).toEqual([]);
   });
 });

@@ -7,8 +7,8 @@ import type { Clock } from '../../shared/clock.ts';
 /** Without a single byte, in milliseconds. */
 export const SILENCE_MS = 20_000;
 /** In each period at least so many bytes, or the end: 128 bytes a second. */
-export const PERIOD_MS = 32_000;
-export const LEAST_BYTES = 4_096;
+const PERIOD_MS = 32_000;
+const LEAST_BYTES = 4_096;
 const LOOK_MS = 1_000;
 
 /** Says that bytes came. */

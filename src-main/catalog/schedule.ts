@@ -5,7 +5,7 @@
 import type { Clock } from '../../shared/clock.ts';
 
 const MINUTE_MS = 60_000;
-export const REGULAR_MS = 360 * MINUTE_MS;
+const REGULAR_MS = 360 * MINUTE_MS;
 const AFTER_FAILURE_MS = 5 * MINUTE_MS;
 /** Part of the time by which it may be earlier. */
 const JITTER = 0.2;

@@ -3,12 +3,17 @@ import { expect } from 'vitest';
 import { StepwiseError } from '../../shared/failure.ts';
 import { Catalog, type CatalogOptions } from '../../src-main/catalog/catalog.ts';
 import { memoryFiles } from '../../src-main/catalog/memory-files.ts';
+import { ConnectionFailed, type Transport } from '../../src-main/catalog/transport.ts';
 import { Log } from '../../src-main/log/log.ts';
 import { VirtualClock } from '../../src-main/virtual/clocks.ts';
 import { AnsweringServer, ORIGIN } from './answering.ts';
 import { Maker } from './maker.ts';
 
 export const FOLDER = '/state/catalog';
+
+export const NO_NETWORK: Transport = {
+  get: () => Promise.reject(new ConnectionFailed('unreachable', 'ENOTFOUND')),
+};
 
 export class CatalogRig {
   readonly maker: Maker;
