@@ -31,9 +31,10 @@ export interface DemoRepository {
   close(): Promise<void>;
 }
 
-export async function openDemoRepository(): Promise<DemoRepository> {
+/** @param port any that is free without it */
+export async function openDemoRepository(port = 0): Promise<DemoRepository> {
   const { files, root } = await published();
-  const server = await serveStatic((path) => files.get(path));
+  const server = await serveStatic((path) => files.get(path), { port });
   return { url: server.url, root, close: () => server.close() };
 }
 

@@ -2,7 +2,7 @@
  * The loopback host around what a test has prepared: devices that live in the test's own process, so that they outlive
  * this one, a log that is full already, or a file that somebody opens with the program.
  *
- *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES [FILE]      where an empty port means no devices
+ *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES [FILE [RESOURCES]]      where an empty port means no devices
  */
 import { fileURLToPath } from 'node:url';
 import { firmwareOpening } from '../../src-main/hosts/electron/firmware-opening.ts';
@@ -21,7 +21,7 @@ const PACKAGE = new URL('../../../', import.meta.url);
 const LEVELS = ['debug', 'info', 'info', 'info', 'warn', 'error'] as const;
 const ROOMS = ['usb', 'flash', 'update', 'contract'] as const;
 
-const [stateFolder = '', usbipPort = '', logLines = '0', file] = process.argv.slice(2);
+const [stateFolder = '', usbipPort = '', logLines = '0', file = '', resources] = process.argv.slice(2);
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
 for (let number = 0; number < Number(logLines); number++)
@@ -33,7 +33,7 @@ const services = await createServices({
   screenClock: systemClock,
   today,
   stateFolder,
-  resourcesFolder: fileURLToPath(new URL('resources/', PACKAGE)),
+  resourcesFolder: resources ?? fileURLToPath(new URL('resources/', PACKAGE)),
   version: '0.0.0',
   versions: {},
   host: 'loopback',
@@ -44,7 +44,7 @@ const services = await createServices({
 });
 // As in the Electron shell, only that a signal stands for the double click.
 const opening = firmwareOpening(services);
-process.on('SIGUSR2', () => file !== undefined && void opening.open(file));
+process.on('SIGUSR2', () => file !== '' && void opening.open(file));
 const contract = new ContractServer(opening.services, (level, message) => {
   log.write(level, 'contract', message);
 });
