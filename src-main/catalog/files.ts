@@ -29,7 +29,8 @@ export interface Files {
 
 /** The whole file is the new one or still the old one, whatever happens meanwhile. */
 export async function replaceFile(files: Files, path: string, bytes: Uint8Array): Promise<void> {
-  const fresh = `${path}.new`;
+  // Two programs may write the same file: each has a fresh one of its own.
+  const fresh = `${path}.${process.pid}.new`;
   await files.makeFolder(dirname(path));
   await files.write(fresh, bytes);
   await files.rename(fresh, path);

@@ -20,13 +20,13 @@ export async function patiently<T>(
   giveUp: (waited: number) => void,
   work: (heard: Heard) => Promise<T>,
 ): Promise<T> {
-  let over = false;
+  const over = new AbortController();
   let lastHeard = clock.now();
   let period = { start: lastHeard, bytes: 0 };
   const look = async () => {
     for (;;) {
-      await clock.sleep(LOOK_MS);
-      if (over) return;
+      await clock.sleep(LOOK_MS, over.signal);
+      if (over.signal.aborted) return;
       const now = clock.now();
       const [silence, elapsed] = [now - lastHeard, now - period.start];
       const isSlow = elapsed >= PERIOD_MS && period.bytes < LEAST_BYTES;
@@ -44,6 +44,6 @@ export async function patiently<T>(
       period.bytes += bytes;
     });
   } finally {
-    over = true;
+    over.abort();
   }
 }

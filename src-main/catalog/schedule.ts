@@ -21,12 +21,6 @@ export async function checkRegularly(
   while (!signal.aborted) {
     failures = (await check()) ? 0 : failures + 1;
     const pause = failures === 0 ? REGULAR_MS : Math.min(REGULAR_MS, AFTER_FAILURE_MS * 2 ** (failures - 1));
-    await pass(clock, pause * (1 - JITTER * random()), signal);
+    await clock.sleep(pause * (1 - JITTER * random()), signal);
   }
-}
-
-/** In short sleeps: a closed catalog does not keep the program alive for hours. */
-async function pass(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  const due = clock.now() + ms;
-  while (!signal.aborted && clock.now() < due) await clock.sleep(Math.min(MINUTE_MS, due - clock.now()));
 }

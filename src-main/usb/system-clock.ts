@@ -5,7 +5,10 @@ import type { Clock } from '../../shared/clock.ts';
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: async (ms) => {
-    if (ms > 0) await delay(ms);
+  sleep: async (ms, signal) => {
+    if (ms <= 0 || signal?.aborted) return;
+    await delay(ms, undefined, signal && { signal }).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
   },
 };
