@@ -6,7 +6,7 @@ import { usbTranscript, type TranscriptSink } from './usb-transcript.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Some hundred thousand lines: weeks of a bench, and small enough to be sent by mail when compressed. */
-const LOG_FILES = { name: 'stepwise', maxSize: 5 * MEGABYTE, count: 5 };
+const LOG_FILES = { maxSize: 5 * MEGABYTE, count: 5 };
 /** The last dozen updates or so. */
 const USB_FILES = { name: 'usb', maxSize: 10 * MEGABYTE, count: 3 };
 
@@ -17,9 +17,12 @@ export interface LogFiles {
   close(): void;
 }
 
-/** @param folder is made when the first line is written */
-export function openLogFiles(log: Log, folder: string): LogFiles {
-  const file = rotatingFile({ folder, ...LOG_FILES });
+/**
+ * @param folder is made when the first line is written
+ * @param name of the files; programs that run at the same time have one each
+ */
+export function openLogFiles(log: Log, folder: string, name = 'stepwise'): LogFiles {
+  const file = rotatingFile({ folder, name, ...LOG_FILES });
   const close = log.subscribe((line) => {
     file.writeLines([formatLine(line)]);
   });

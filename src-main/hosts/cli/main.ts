@@ -1,15 +1,21 @@
 /** From a command line to an exit code. Whatever happens is told once, and the terminal is given back as it was found. */
+import { join } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import { StepwiseError, toFailure } from '../../../shared/failure.ts';
+import { LOGS_FOLDER } from '../../services/about.ts';
+import { Log } from '../../log/log.ts';
+import { openLogFiles } from '../../log/log-files.ts';
 import { Cancellation } from './cancellation.ts';
 import type { CommandManner, Start } from './command.ts';
 import { exitCodeOf, ExitCode } from './exit-code.ts';
 import { JsonReporter } from './json-reporter.ts';
+import { LoggedReporter } from './logged-reporter.ts';
 import type { CommonOptions } from './options.ts';
 import { createProgram } from './program.ts';
 import { replayed } from './replay-run.ts';
 import type { Reporter } from './reporter.ts';
 import { Run } from './run.ts';
+import { stateFolder } from './state-folder.ts';
 import type { Surroundings } from './surroundings.ts';
 import { TextReporter } from './text-reporter.ts';
 import { pluggedIn } from './welcome.ts';
@@ -47,7 +53,10 @@ async function started(
   work: (run: Run) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const options = command.optsWithGlobals<CommonOptions>();
-  const reporter = reporterFor(surroundings, options, manner);
+  const log = new Log({ today: surroundings.today });
+  const files = openLogFiles(log, join(stateFolder(surroundings), LOGS_FOLDER), LOG_NAME);
+  log.write('info', 'cli', `stepwise ${surroundings.version}: ${nameOf(command)}`);
+  const reporter = new LoggedReporter(reporterFor(surroundings, options, manner), log);
   const cancellation = new Cancellation(surroundings.terminal, {
     first: () => {
       if (!run.isWorking) return;
@@ -76,7 +85,18 @@ async function started(
     reporter.rest();
     await run.close();
     cancellation.dispose();
+    files.close();
   }
+}
+
+/** In the folder of the desktop app's logs, beside them. */
+const LOG_NAME = 'command-line';
+
+/** `repo sign`: what is given to it may be nobody's business. */
+function nameOf(command: Command): string {
+  const names = [command.name()];
+  for (let at = command.parent; at?.parent; at = at.parent) names.unshift(at.name());
+  return names.join(' ');
 }
 
 function reporterFor(surroundings: Surroundings, options: CommonOptions, manner: CommandManner): Reporter {

@@ -39,6 +39,11 @@ function holdsNew(device = world.device): boolean {
   );
 }
 
+/** Of interrupted updates; the log lies beside it. */
+function remembered(): readonly string[] {
+  return readdirSync(world.stateFolder).filter((name) => name !== 'logs');
+}
+
 function erases(device = world.device): number {
   return device.flash.eraseCounts.reduce((sum, count) => sum + count, 0);
 }
@@ -58,7 +63,7 @@ describe('an update', () => {
     expect(text).toContain('Unplug the device, set BOOT0 back, plug it in.');
     expect(holdsNew()).toBe(true);
     expect(world.device.flash.read(SETTINGS.address, 64)).toEqual(SETTINGS.bytes);
-    expect(readdirSync(world.stateFolder)).toEqual([]);
+    expect(remembered()).toEqual([]);
   });
 
   it('of a device that is right already erases nothing', async () => {
@@ -231,16 +236,16 @@ describe('stopped in mid-write', () => {
   it('declining to go on keeps what was saved', async () => {
     const file = withOldFirmware();
     await stopAtFirstBlock(file);
-    const saved = readdirSync(world.stateFolder);
+    const saved = remembered();
     world.clear();
     expect(await world.inTerminal('n').run('flash', file, '--forget')).toBe(8);
-    expect(readdirSync(world.stateFolder)).toEqual(saved);
+    expect(remembered()).toEqual(saved);
   });
 
   it('what was remembered and cannot be read is set aside and told', async () => {
     const file = withOldFirmware();
     await stopAtFirstBlock(file);
-    const [entry = ''] = readdirSync(world.stateFolder);
+    const [entry = ''] = remembered();
     writeFileSync(join(world.stateFolder, entry), 'torn');
     world.clear();
     expect(await world.run('flash', file, '--yes')).toBe(0);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeWorld } from '../../../../test/cli/fake-world.ts';
@@ -111,7 +111,7 @@ describe('--virtual', () => {
       if (text.includes('Writing')) world.terminal.stop();
     };
     expect(await world.run('flash', firmware, '--yes', ...args)).toBe(8);
-    expect(existsSync(world.stateFolder)).toBe(false);
+    expect(readdirSync(world.stateFolder)).toEqual(['logs']);
 
     world.clear();
     expect(await world.run('flash', firmware, '--yes', ...args)).toBe(0);
@@ -149,7 +149,7 @@ describe('demo', () => {
     expect(text).toContain('✓ Done: 245 776 bytes read back and equal');
     expect(text).toContain('✓ The demo has also looked into the cells');
     expect(text).toContain('stepwise flash FIRMWARE');
-    expect(existsSync(world.stateFolder)).toBe(false);
+    expect(readdirSync(world.stateFolder)).toEqual(['logs']);
   });
 
   it('takes less than fifteen seconds of real time', async () => {
