@@ -76,7 +76,8 @@ test('a customer gets through the wizard over the wire of the shell', async () =
   await page.goto(`${STAND_IN}/index.html`);
   await walkWizard(page);
   expect(complaints).toEqual([]);
-  await browser.close();
+  // What they still say goes to a page that is there.
   await services.close();
+  await browser.close();
   rmSync(stateFolder, { recursive: true });
 });
