@@ -45,6 +45,8 @@ export const hostCheck = z
     result: z.enum(['ok', 'attention', 'not-applicable']),
     /** What was seen, for the engineer. */
     detail: z.string(),
+    /** What a person can type to mend it. */
+    command: z.string().optional(),
   })
   .readonly();
 export type HostCheck = z.infer<typeof hostCheck>;

@@ -166,6 +166,15 @@ describe('this computer', () => {
     ]);
   });
 
+  it('says what to type where the system needs a rule', async () => {
+    rig = await ServicesRig.open({ platform: 'linux' });
+    await rig.plug('f405', 'no-permission');
+    const permission = (await rig.request('diagnose.host', {})).find(({ id }) => id === 'permission');
+    expect(permission?.command).toMatch(
+      /^sudo cp \S+70-stepwise\.rules \/etc\/udev\/rules\.d\/ && sudo udevadm control --reload && /,
+    );
+  });
+
   it('says that it cannot keep anything, or that its USB is gone', async () => {
     rig = await ServicesRig.open();
     const file = join(rig.stateFolder, 'file');

@@ -3,13 +3,13 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '../../shared/device.ts';
 import type { HostCheck } from '../../shared/diagnosis.ts';
+import { RULE, udevCommands } from '../usb/udev-rule.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type Here = Pick<Surroundings, 'bus' | 'platform' | 'stateFolder'>;
+type Here = Pick<Surroundings, 'bus' | 'platform' | 'stateFolder' | 'resourcesFolder'>;
 
 /** Where udev takes rules from, and what ours is called. */
 const RULE_FOLDERS = ['/etc/udev/rules.d', '/run/udev/rules.d', '/usr/lib/udev/rules.d', '/lib/udev/rules.d'];
-const RULE = '70-stepwise.rules';
 
 export async function checkHost(here: Here, devices: readonly Device[]): Promise<readonly HostCheck[]> {
   return [
@@ -29,12 +29,20 @@ async function checkUsb({ bus }: Here): Promise<HostCheck> {
   }
 }
 
-async function checkPermission({ platform }: Here, devices: readonly Device[]): Promise<HostCheck> {
+async function checkPermission(
+  { platform, resourcesFolder }: Here,
+  devices: readonly Device[],
+): Promise<HostCheck> {
   const id = 'permission';
   const rule = platform === 'linux' ? `; ${await ruleWords()}` : '';
   const refused = refusedWith(devices, 'no-permission');
   if (refused.length > 0)
-    return { id, result: 'attention', detail: `this account may not open ${refused.join(', ')}${rule}` };
+    return {
+      id,
+      result: 'attention',
+      detail: `this account may not open ${refused.join(', ')}${rule}`,
+      ...(platform === 'linux' && { command: udevCommands(join(resourcesFolder, RULE)).join(' && ') }),
+    };
   const opened = openedOf(devices);
   if (opened.length > 0) return { id, result: 'ok', detail: `${opened.join(', ')} could be opened${rule}` };
   return { id, result: 'not-applicable', detail: `there is no device to try it with${rule}` };

@@ -1,7 +1,6 @@
 /** The system lets a program at a USB device, or it does not. Why, and how to change that, differs with the system. */
+import { udevCommands } from '../../../usb/udev-rule.ts';
 import type { Words } from './failures.ts';
-
-const UDEV_FOLDER = '/etc/udev/rules.d/';
 
 function permission(platform: NodeJS.Platform, path: string, udevRule: string): Words {
   if (platform === 'linux') {
@@ -10,8 +9,7 @@ function permission(platform: NodeJS.Platform, path: string, udevRule: string): 
       why: `Linux lets only administrators use a new kind of USB device (here at ${path}) until a rule says otherwise.`,
       now: [
         'Install the rule that comes with Stepwise:',
-        `$ sudo cp ${quoted(udevRule)} ${UDEV_FOLDER}`,
-        '$ sudo udevadm control --reload && sudo udevadm trigger',
+        ...udevCommands(udevRule).map((command) => `$ ${command}`),
         'Then unplug the device and plug it in again.',
       ],
     };
@@ -55,8 +53,3 @@ function busy(path: string): Words {
 }
 
 export const accessWords = { permission, driver, busy } as const;
-
-/** For a shell, where a path has anything but plain characters in it. */
-function quoted(path: string): string {
-  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}

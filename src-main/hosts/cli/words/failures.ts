@@ -9,6 +9,7 @@ import { stateName, statusName } from '../../../dfuse/protocol.ts';
 import { byteCount, counted, duration, grouped, kilobytes } from '../quantities.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { sentence } from '../typography.ts';
+import { RULE } from '../../../usb/udev-rule.ts';
 import { accessWords } from './access.ts';
 import { fileFaultWords } from './file-faults.ts';
 import { phaseClause } from './phases.ts';
@@ -32,7 +33,7 @@ export interface WordsContext {
 }
 
 export function wordsContext({ platform, resourcesFolder }: Surroundings): WordsContext {
-  return { platform, udevRule: join(resourcesFolder, '70-stepwise.rules') };
+  return { platform, udevRule: join(resourcesFolder, RULE) };
 }
 
 interface Situation extends WordsContext {
