@@ -23,7 +23,7 @@ export async function checkHost(here: Here, devices: readonly Device[]): Promise
 async function checkUsb({ bus }: Here): Promise<HostCheck> {
   try {
     const attached = await bus.list();
-    return { id: 'usb', result: 'ok', detail: `${attached.length} devices are on the bus` };
+    return { id: 'usb', result: 'ok', detail: `devices on the bus: ${attached.length}` };
   } catch (error) {
     return { id: 'usb', result: 'attention', detail: String(error) };
   }

@@ -9,6 +9,9 @@ test('an account that may not use the device is told so', async ({ open }) => {
   await expect(screens.page.getByText('Your account may not use this device yet')).toBeVisible();
   await expect(screens.button('Continue')).toBeDisabled();
   await screens.picture('problem-no-permission');
+  await screens.button('See what is missing').click();
+  await expect(screens.page.getByText(/^sudo cp .*70-stepwise\.rules/)).toBeVisible();
+  await screens.picture('diagnostics-no-permission');
 });
 
 test('a device the system gives no access to is told so', async ({ open }) => {
