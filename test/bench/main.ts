@@ -1,4 +1,8 @@
-/** `npm run bench`: prints a table, then the same as JSON; exits 1 where a figure is over what it must hold. */
+/**
+ * `npm run bench`: prints tables, then the same as JSON; exits 1 where a figure is over what it must hold.
+ * `npm run bench -- clients=10000`: so many clients of the repository, however long it takes.
+ */
+import { benchCatalog } from './catalog-bench.ts';
 import { benchHost } from './host-bench.ts';
 import { benchScreens } from './screens-bench.ts';
 import { figure, table } from './table.ts';
@@ -7,9 +11,12 @@ import { benchUpdates, type UpdateResult } from './update-bench.ts';
 const MOST_PER_BLOCK_WRITTEN = 3.05;
 const MOST_PER_BLOCK_READ = 1.05;
 
+const [, clients] = /^clients=(\d+)$/.exec(process.argv[2] ?? '') ?? [];
+
 const updates = await benchUpdates();
 const host = await benchHost();
 const screens = await benchScreens();
+const catalog = await benchCatalog(clients === undefined ? undefined : Number(clients));
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -54,14 +61,38 @@ if (screens)
   );
 else print('not measured: they need Chromium (CHROMIUM says where it is) and `npm run build:screens`');
 
-print(`\n${JSON.stringify({ version: 1, updates, host, screens })}`);
+print('\nClients of a signed repository on loopback, each on average\n');
+print(
+  table(
+    ['step', 'clients', 'requests', 'at most', 'body bytes', 'sent', 'received', 'CPU ms'],
+    catalog.costs.map(({ step, clients: some, requests, atMost, body, up, down, cpu }) => [
+      step,
+      String(some),
+      figure(requests, 3),
+      String(atMost),
+      ...[body, up, down].map((bytes) => figure(bytes, 0)),
+      figure(cpu, 1),
+    ]),
+    1,
+  ),
+);
+const [residentBefore, residentAfter] = catalog.resident;
+print(
+  `\n${catalog.clients} clients in ${catalog.seconds.toFixed(0)} s, ${catalog.wrong.length} of them with a wrong end; ` +
+    `targets.json with ${catalog.releases} releases: ${catalog.targets} bytes; ` +
+    `memory of the process: ${residentBefore.toFixed(0)} → ${residentAfter.toFixed(0)} MB`,
+);
+
+print(`\n${JSON.stringify({ version: 1, updates, host, screens, catalog })}`);
 
 const over = [
   ...updates.filter(isOver).map(({ scenario, device }) => `${scenario}, ${device}`),
   ...(screens ?? []).filter(({ value, atMost }) => value > atMost).map(({ task }) => task),
+  ...catalog.costs.filter(({ requests, atMost }) => requests > atMost).map(({ step }) => step),
 ];
 for (const what of over) print(`over its limit: ${what}`);
-process.exitCode = over.length > 0 ? 1 : 0;
+for (const has of new Set(catalog.wrong)) print(`a client of the repository ended with ${has}`);
+process.exitCode = over.length > 0 || catalog.wrong.length > 0 ? 1 : 0;
 
 function isOver({ ratio, atMost, perBlockWritten, perBlockRead }: UpdateResult): boolean {
   if (atMost === undefined) return false;
