@@ -85,7 +85,7 @@ export async function benchCatalog(count?: number): Promise<CatalogResult> {
     });
     await step('no news', 1, clients, check);
     now += MORE_THAN_A_WEEK_MS;
-    await step('no news, once a week', 2, some(), check);
+    await step('nothing for a week', 2, some(), check);
     await maker.publishSnapshot(targetsOf(maker));
     await step('signed anew (sign --refresh)', 3, some(), check);
     const target = await publish(maker, '2.0.0');
