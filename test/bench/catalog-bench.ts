@@ -67,6 +67,7 @@ export async function benchCatalog(count?: number): Promise<CatalogResult> {
   const clients: Catalog[] = [];
   const some = () => clients.filter((_, number) => number % SAMPLE === 0);
   const costs: CatalogCost[] = [];
+  const wrong: string[] = [];
   const step = async <T>(
     name: string,
     atMost: number,
@@ -90,7 +91,9 @@ export async function benchCatalog(count?: number): Promise<CatalogResult> {
     await step('signed anew (sign --refresh)', 3, some(), check);
     const target = await publish(maker, '2.0.0');
     await step('one new release', 4, clients, check);
-    await step('its firmware, 256 KiB', 1, some(), (client) => client.fetch(target));
+    await step('its firmware, 256 KiB', 1, some(), (client) =>
+      client.fetch(target).catch((error: unknown) => wrong.push(`no firmware: ${String(error)}`)),
+    );
     return {
       clients: clients.length,
       seconds: (performance.now() - started) / 1000,
@@ -98,7 +101,7 @@ export async function benchCatalog(count?: number): Promise<CatalogResult> {
       releases: maker.targets.length,
       resident: [before, residentMegabytes()],
       costs,
-      wrong: wrongAmong(clients, maker, today()),
+      wrong: [...wrong, ...wrongAmong(clients, maker, today())],
     };
   } finally {
     connections.end();

@@ -9,7 +9,7 @@ import { alone, key, Maker, newOnlineKeys } from './maker.ts';
 
 const SEED = 1;
 const INSTALLED_EACH_ROUND = 6;
-const DAYS_BETWEEN = 3;
+const DAYS_BETWEEN = 1;
 
 const FIRMWARE = firmware(2_000);
 
@@ -39,6 +39,8 @@ interface Situation {
   readonly clock: Clock;
   /** The file as it is published. */
   readonly honest: Uint8Array;
+  /** Its entity tag. */
+  readonly headers: Readonly<Record<string, string>>;
   /** As it was published once. */
   readonly old: Uint8Array;
 }
@@ -49,8 +51,8 @@ const STORMS: readonly ((situation: Situation) => Answer | Promise<Answer>)[] = 
   () => Promise.reject(new ConnectionFailed('unreachable', 'ECONNRESET')),
   () => new Promise(() => undefined),
   (situation) => answer(200, drops(situation)),
-  (situation) => answer(200, brokenOff(situation)),
-  ({ honest }) => answer(200, [honest.map((byte, at) => (at === honest.length >> 1 ? byte ^ 1 : byte))]),
+  (situation) => answer(200, brokenOff(situation), situation.headers),
+  ({ honest, headers }) => answer(200, [honest.with(honest.length >> 1, 0)], headers),
   ({ old }) => answer(200, [old]),
 ];
 const FAIR = 2.5 * STORMS.length;
@@ -96,7 +98,8 @@ class Client {
     if (!storm || !honest) return undefined;
     this.met.add(number);
     const old = editions[this.dice(editions.length)]?.get(path) ?? honest;
-    return storm({ clock: this.rig.clock, honest, old });
+    const { headers } = this.rig.server.honest(path, { headers: {} });
+    return storm({ clock: this.rig.clock, honest, headers, old });
   }
 }
 
