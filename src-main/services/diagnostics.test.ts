@@ -184,7 +184,7 @@ describe('this computer', () => {
       subscribe: () => () => undefined,
       close: () => Promise.resolve(),
     };
-    const here = { bus, platform: 'darwin', stateFolder: file } as const;
+    const here = { bus, platform: 'darwin', stateFolder: file, resourcesFolder: file } as const;
     expect(await checkHost(here, [])).toMatchObject([
       { id: 'usb', result: 'attention' },
       { id: 'permission', result: 'not-applicable' },
