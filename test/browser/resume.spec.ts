@@ -42,7 +42,7 @@ base(
     await chooser.setFiles({ name: 'demo-2.dfu', mimeType: 'application/octet-stream', buffer });
     await screens.button('Continue').click();
     await expect(screens.heading('Ready to update')).toBeVisible();
-    for (const consent of await page.getByRole('checkbox').all()) await consent.check();
+    await page.getByRole('checkbox', { name: 'I trust where this file comes from' }).check();
     await screens.button('Update now').click();
     await expect(page.getByText(/^Writing ·/)).toBeVisible();
     await first.kill();
@@ -54,7 +54,7 @@ base(
     await screens.picture('interrupted');
     await screens.button(/Continue the update/).click();
     await expect(screens.heading('Ready to continue')).toBeVisible();
-    for (const consent of await page.getByRole('checkbox').all()) await consent.check();
+    await page.getByRole('checkbox', { name: 'I trust where this file comes from' }).check();
     await screens.button(/Continue the update|Update now/).click();
     await expect(page.getByRole('region', { name: 'What was proven' })).toBeVisible({ timeout: 60_000 });
     expect(holds(device, [...image.ranges, SETTINGS])).toBe(true);
