@@ -67,6 +67,8 @@ test('an older version is agreed to, and afterwards called what it is', async ({
   await screens.page.getByRole('radio', { name: /Demo firmware 1\.0\.0/ }).check();
   await screens.button('Continue').click();
   await expect(screens.heading('Ready to update')).toBeVisible();
+  // What there is to agree to is there with the review.
+  await expect(screens.page.getByRole('region', { name: 'Firmware' })).toBeVisible();
   for (const consent of await screens.page.getByRole('checkbox').all()) await consent.check();
   await screens.button('Update now').click();
   await expect(screens.heading('Version 1.0.0 is installed')).toBeVisible();
