@@ -143,6 +143,8 @@ describe('a server that answers with anything', () => {
         fc.constantFrom(200, 206, 301, 304, 400, 500),
         bytes,
         async (path, status, body) => {
+          // "As you know it" is an answer to the question for news: whoever lies so keeps news away until what is known ends.
+          fc.pre(!(path === 'metadata/timestamp.json' && status === 304));
           rig.server.mischief = (asked) => (asked === path ? answer(status, [body]) : undefined);
           const { freshness, failure } = await catalog.check();
           expect(freshness).toBe('stale');
