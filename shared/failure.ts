@@ -182,6 +182,20 @@ export const failureFacts = {
 };
 
 export type FailureCode = keyof typeof failureFacts;
+/** What can go wrong between the maker's repository and a device. */
+export type RepositoryCode = Extract<
+  FailureCode,
+  | 'offline'
+  | 'not-the-repository'
+  | 'server-refused'
+  | 'server-silent'
+  | 'untrusted-connection'
+  | 'clock-wrong'
+  | 'not-trusted'
+  | 'expired'
+  | 'no-release'
+  | 'release-refused'
+>;
 export type FailureFacts = { readonly [C in FailureCode]: Readonly<z.infer<(typeof failureFacts)[C]>> };
 
 /** In what condition an operation left the device; always told, so that nobody has to guess. */

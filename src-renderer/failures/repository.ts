@@ -1,5 +1,5 @@
 /** What goes wrong between the maker's firmware and this computer, and why a release is not for a device. */
-import type { ReleaseRefusal } from '../../shared/failure.ts';
+import type { ReleaseRefusal, RepositoryCode } from '../../shared/failure.ts';
 import { inLanguage } from '../../shared/in-language.ts';
 import * as m from '../paraglide/messages.js';
 import { getLocale } from '../paraglide/runtime.js';
@@ -7,18 +7,7 @@ import type { Wording } from './explained.ts';
 import { advice, chooseFirmware, support, tryAgain } from './remedies.ts';
 import { sentence, sentences, traces } from './sentences.ts';
 
-export const repositoryWords: Wording<
-  | 'offline'
-  | 'not-the-repository'
-  | 'server-refused'
-  | 'server-silent'
-  | 'untrusted-connection'
-  | 'clock-wrong'
-  | 'not-trusted'
-  | 'expired'
-  | 'no-release'
-  | 'release-refused'
-> = {
+export const repositoryWords: Wording<RepositoryCode> = {
   offline: ({ host }, { expert }) => ({
     title: m.failures_offline_title(),
     why: sentences(m.failures_offline_why(), expert ? traces(host) : undefined),

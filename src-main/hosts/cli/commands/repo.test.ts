@@ -308,17 +308,22 @@ describe('what is staged', () => {
   });
 });
 
+/** One key for every role, and a release that waits to be signed. */
+async function shopWithRelease(): Promise<void> {
+  await run('init', world.path('shop'), '--without-keys');
+  await repo(
+    'key',
+    'generate',
+    'all',
+    '--without-passphrase',
+    ...['root', 'targets', 'snapshot', 'timestamp'].flatMap((role) => ['--for', role]),
+  );
+  await repo(...release('1.0.0'));
+}
+
 describe('check', () => {
   beforeEach(async () => {
-    await run('init', world.path('shop'), '--without-keys');
-    await repo(
-      'key',
-      'generate',
-      'all',
-      '--without-passphrase',
-      ...['root', 'targets', 'snapshot', 'timestamp'].flatMap((role) => ['--for', role]),
-    );
-    await repo(...release('1.0.0'));
+    await shopWithRelease();
   });
 
   it('finds firmware that was changed, and metadata that was', async () => {
@@ -357,15 +362,7 @@ describe('check', () => {
 });
 
 it('serve serves what was published until Ctrl-C, and check sees it there', async () => {
-  await run('init', world.path('shop'), '--without-keys');
-  await repo(
-    'key',
-    'generate',
-    'all',
-    '--without-passphrase',
-    ...['root', 'targets', 'snapshot', 'timestamp'].flatMap((role) => ['--for', role]),
-  );
-  await repo(...release('1.0.0'));
+  await shopWithRelease();
   // A server tells the time of this computer.
   vi.useRealTimers();
   await repo('sign', '--now', new Date().toISOString());

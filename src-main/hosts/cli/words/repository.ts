@@ -1,22 +1,8 @@
 /** What goes wrong between the maker's repository and this computer, and why a release is not for a device. */
 import { inLanguage } from '../../../../shared/in-language.ts';
-import type { FailureCode, FailureFacts, ReleaseRefusal } from '../../../../shared/failure.ts';
+import type { FailureFacts, ReleaseRefusal, RepositoryCode } from '../../../../shared/failure.ts';
 import { sentence } from '../typography.ts';
 import type { Words } from './failures.ts';
-
-type RepositoryCode = Extract<
-  FailureCode,
-  | 'offline'
-  | 'not-the-repository'
-  | 'server-refused'
-  | 'server-silent'
-  | 'untrusted-connection'
-  | 'clock-wrong'
-  | 'not-trusted'
-  | 'expired'
-  | 'no-release'
-  | 'release-refused'
->;
 
 const KEPT = 'Releases that were fetched before can be used without it: --offline.';
 const NOTHING_TAKEN = 'Nothing of it was taken.';
