@@ -22,7 +22,7 @@ const PYTHON = '/usr/bin/python3';
 const reasonNot = (() => {
   const { status, error } = spawnSync(PYTHON, ['-c', 'import securesystemslib, nacl'], { stdio: 'ignore' });
   if (error) return 'there is no python3';
-  return status === 0 ? undefined : 'python3-securesystemslib is not installed';
+  return status === 0 ? undefined : 'python3-securesystemslib or python3-nacl is not installed';
 })();
 
 const VERIFIER = `
