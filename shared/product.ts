@@ -69,6 +69,27 @@ export function isSecure(url: string): boolean {
   );
 }
 
+/** What the packages of the application are called, who signs them, and where newer ones are. */
+const packaging = z
+  .object({
+    /** Reverse domain of the maker and a name; it must stay the same for ever, or an update installs a second application. */
+    appId: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9][a-zA-Z0-9-]*)+$/),
+    /** As it stands in the certificate that signs the Windows packages: an update by anybody else is refused. */
+    publisherName: z.string().min(1).optional(),
+    /** Folder with the newest packages and what describes them; absent where the application does not update itself. */
+    updateFeed: z
+      .url({ protocol: /^https?$/ })
+      .refine(isSecure, { error: 'only https is safe' })
+      .optional(),
+    homepage: z.url({ protocol: /^https$/ }).optional(),
+    /** Who answers for the Linux packages. */
+    contact: z.email().optional(),
+    /** A square SVG beside product.json. */
+    icon: z.string().min(1),
+  })
+  .readonly();
+export type Packaging = z.infer<typeof packaging>;
+
 export const product = z
   .object({
     /** Name of the application. */
@@ -84,6 +105,8 @@ export const product = z
       .readonly(),
     /** The maker's signed repository of firmware; absent where customers only choose files. */
     catalog: catalogPlace.optional(),
+    /** Absent where nobody makes packages. */
+    packaging: packaging.optional(),
     /** May customers switch to the field's own words and to every detail. */
     expert: z.boolean(),
     products: z.array(productLine).min(1).readonly(),
