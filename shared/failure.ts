@@ -146,7 +146,12 @@ export const failureFacts = {
   offline: z.object({ host: text }),
   /** What answered there is something else: a page to log in to a network, a redirection to an insecure address. */
   'not-the-repository': z.object({ url: text, what: text }),
-  'server-refused': z.object({ url: text, status: z.int() }),
+  'server-refused': z.object({
+    url: text,
+    status: z.int(),
+    /** Milliseconds it wants to be left alone for. */
+    retryAfter: z.number().optional(),
+  }),
   'server-silent': z.object({ host: text, waited: z.number() }),
   'untrusted-connection': z.object({ host: text, detail: text }),
   /** ISO 8601: what this computer says, and a time that has certainly passed. */

@@ -134,7 +134,7 @@ export class Catalog {
   /** Checks now and from then on regularly, until {@link close}. */
   start(): void {
     const { clock, random } = this.#options;
-    const check = async () => (await this.check()).failure === undefined;
+    const check = async () => (await this.check()).failure;
     void checkRegularly(clock, random, this.#closing.signal, check);
   }
 

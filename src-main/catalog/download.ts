@@ -98,7 +98,7 @@ class Download {
       await files.remove(this.#part);
       return undefined;
     }
-    if (status !== 200) throw refused(url, status);
+    if (status !== 200) throw refused(url, answer);
     if (headers['content-type']?.startsWith('text/html'))
       throw new StepwiseError('not-the-repository', { url, what: 'a page in HTML instead of a firmware' });
     await files.remove(this.#part);

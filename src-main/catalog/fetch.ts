@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { isFailure, StepwiseError } from '../../shared/failure.ts';
 import { isSecure } from '../../shared/product.ts';
 import { patiently, type Heard } from './patience.ts';
+import { retryAfter } from './retry-after.ts';
 import { ConnectionFailed, type Answer, type Transport } from './transport.ts';
 
 export interface Network {
@@ -51,7 +52,7 @@ export async function fetchDocument(
     exchange(network, url, { headers, signal }, async (answer, heard) => {
       if (answer.status !== 200) {
         await discard(answer);
-        if (answer.status !== 304 || !('if-none-match' in headers)) throw refused(url, answer.status);
+        if (answer.status !== 304 || !('if-none-match' in headers)) throw refused(url, answer);
         return { status: 304, headers: answer.headers, bytes: new Uint8Array() };
       }
       const chunks: Uint8Array[] = [];
@@ -172,8 +173,14 @@ function named(error: ConnectionFailed, host: string): StepwiseError {
     : new StepwiseError('untrusted-connection', { host, detail: error.message }, cause);
 }
 
-export function refused(url: string, status: number): StepwiseError<'server-refused'> {
-  return new StepwiseError('server-refused', { url, status });
+export function refused(url: string, answer: Answer): StepwiseError<'server-refused'> {
+  const wait = retryAfter(answer);
+  const { status } = answer;
+  return new StepwiseError('server-refused', {
+    url,
+    status,
+    ...(wait !== undefined && { retryAfter: wait }),
+  });
 }
 
 /** @param limit bytes that were allowed */
@@ -191,6 +198,8 @@ function looksLikeHtml(bytes: Uint8Array): boolean {
 const TRIES = 3;
 /** Before the second try; doubled before each further one, and shortened by up to half, so that not all come at once. */
 const FIRST_PAUSE_MS = 1_000;
+/** A server that wants to be left alone for longer is: the next regular check asks it again. */
+const LONGEST_PAUSE_MS = 10_000;
 
 /** Does `work` again where that may help. */
 export async function withRetries<T>(
@@ -202,8 +211,11 @@ export async function withRetries<T>(
     try {
       return await work();
     } catch (error) {
-      if (attempt === TRIES || signal.aborted || !mayPass(error)) throw error;
-      await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 - random() / 2));
+      const asked = isFailure(error, 'server-refused') ? (error.facts.retryAfter ?? 0) : 0;
+      const isLastTry = attempt === TRIES || asked > LONGEST_PAUSE_MS;
+      if (isLastTry || signal.aborted || !mayPass(error)) throw error;
+      const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 - random() / 2);
+      await clock.sleep(Math.max(pause, asked), signal);
     }
   }
 }
