@@ -16,6 +16,7 @@ import { look, type Look } from './look.ts';
 import { releasesIn } from './offered.ts';
 import { ReleaseFiles, unlessCancelled, type FetchOptions } from './release-files.ts';
 import { checkRegularly } from './schedule.ts';
+import { removeLeftScratch } from './scratch.ts';
 import { TrustedFolder, type Checks } from './trusted-folder.ts';
 import { expiredAt, targetsIn, verifyTexts, type Verified } from './trusted-metadata.ts';
 
@@ -62,11 +63,12 @@ export class Catalog {
   #checking: Promise<void> | undefined;
 
   /**
-   * Does not ask the network, and heals a damaged folder.
+   * Does not ask the network, heals a damaged folder, and removes what a fall left behind.
    * @throws Error where the shipped root is none
    */
   static async open(options: CatalogOptions): Promise<Catalog> {
     const { files, log, bundled } = options;
+    await removeLeftScratch();
     const shippedRoot = Buffer.from(options.root).toString();
     const folder = new TrustedFolder(files, options.folder, log);
     const kept = await folder.texts();

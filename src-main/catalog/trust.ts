@@ -7,7 +7,7 @@
  * tuf-js reads the time from the computer and cannot be handed another. What it accepts is therefore judged once more by
  * `times`, which is the same time in real life and any other in a test: both have to agree, so neither can widen trust.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Updater } from 'tuf-js';
@@ -16,6 +16,7 @@ import { StepwiseError } from '../../shared/failure.ts';
 import { outdated, timeFault, type Times } from './clock-doubt.ts';
 import type { Network } from './fetch.ts';
 import { METADATA_LIMITS, RepositoryFetcher } from './repository-fetcher.ts';
+import { makeScratch } from './scratch.ts';
 import { verifyTexts, type DocumentName, type TrustedTexts, type Verified } from './trusted-metadata.ts';
 
 export interface RefreshOptions {
@@ -95,7 +96,7 @@ const SCRATCH_NAMES = ['root', 'timestamp', 'snapshot', 'targets'] as const;
 /** @throws host-file */
 async function seededScratch({ root, texts }: Verified): Promise<string> {
   try {
-    const scratch = await mkdtemp(join(tmpdir(), 'stepwise-trust-'));
+    const scratch = await makeScratch();
     const documents = { ...texts, root };
     for (const name of SCRATCH_NAMES) {
       const text = documents[name];
