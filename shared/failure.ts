@@ -154,8 +154,8 @@ export const failureFacts = {
   }),
   'server-silent': z.object({ host: text, waited: z.number() }),
   'untrusted-connection': z.object({ host: text, detail: text }),
-  /** ISO 8601: what this computer says, and a time that has certainly passed. */
-  'clock-wrong': z.object({ today: text, passed: text }),
+  /** ISO 8601: what this computer says, and, where one is known, a time that has certainly passed. */
+  'clock-wrong': z.object({ today: text, passed: text.optional() }),
   /** A signature, hash, version or length is not what the trusted keys say. */
   'not-trusted': z.object({ file: text, detail: text }),
   /** It was signed for a time that is over. */

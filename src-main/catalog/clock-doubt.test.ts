@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type CatalogRig, firmware, informed, versionsOf } from '../../test/catalog/catalog-rig.ts';
-import { ConnectionFailed, type Transport } from './transport.ts';
+import { CatalogRig, firmware, informed, versionsOf } from '../../test/catalog/catalog-rig.ts';
+import { ConnectionFailed, type ConnectionFault, type Transport } from './transport.ts';
 
 describe('a clock that is wrong', () => {
-  const certificate = (detail: string): Transport => ({
-    get: () => Promise.reject(new ConnectionFailed('certificate-date', detail)),
+  const certificate = (detail: string, fault: ConnectionFault = 'certificate-date'): Transport => ({
+    get: () => Promise.reject(new ConnectionFailed(fault, detail)),
   });
   const saying =
     (rig: CatalogRig, date: string) => (path: string, request: { headers: Record<string, string> }) => {
@@ -12,9 +12,19 @@ describe('a clock that is wrong', () => {
       return { ...honest, headers: { ...honest.headers, date: new Date(date).toUTCString() } };
     };
 
+  it('is found by a certificate that is not good yet, also where nothing was ever signed', async () => {
+    const rig = await CatalogRig.start();
+    const transport = certificate('CERT_NOT_YET_VALID', 'certificate-early');
+    const { state } = await rig.open({ transport });
+    expect(state).toMatchObject({ freshness: 'unknown' });
+    const { failure } = await (await rig.open({ transport })).check();
+    expect(failure).toMatchObject({ code: 'clock-wrong', facts: { today: rig.today } });
+    expect(failure?.facts).not.toHaveProperty('passed');
+  });
+
   it('is found by a certificate that is good later only, where something signed is later too', async () => {
     const { rig } = await informed();
-    const transport = certificate('CERT_NOT_YET_VALID');
+    const transport = certificate('ERR_CERT_DATE_INVALID');
     expect(await (await rig.open({ transport })).check()).toMatchObject({
       failure: { code: 'untrusted-connection' },
     });

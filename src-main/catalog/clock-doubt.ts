@@ -38,17 +38,17 @@ export function outdated({ name, since }: Expiry, times: Times): StepwiseError {
 
 /**
  * A certificate that is good at another time only is a matter of the clock where something the maker signed is from a
- * later time than today; otherwise it may as well be the server's fault.
+ * later time than today; otherwise it may as well be the server's fault. One that is not good yet is a matter of the
+ * clock in any case: nobody gives out certificates for later, and on a first start nothing is signed that could tell.
  * @param signed times at which something trusted was made
  */
 export function certificateFault(error: unknown, today: string, signed: readonly string[]): unknown {
-  const isOfDate =
-    isFailure(error, 'untrusted-connection') &&
-    error.cause instanceof ConnectionFailed &&
-    error.cause.fault === 'certificate-date';
+  if (!isFailure(error, 'untrusted-connection') || !(error.cause instanceof ConnectionFailed)) return error;
+  const { fault } = error.cause;
   const passed = signed.find((time) => Date.parse(time) > Date.parse(today));
-  return isOfDate && passed !== undefined
-    ? new StepwiseError('clock-wrong', { today, passed }, { cause: error })
+  const isClock = fault === 'certificate-early' || (fault === 'certificate-date' && passed !== undefined);
+  return isClock
+    ? new StepwiseError('clock-wrong', { today, ...(passed !== undefined && { passed }) }, { cause: error })
     : error;
 }
 

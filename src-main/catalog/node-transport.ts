@@ -60,6 +60,7 @@ function errorCode(error: unknown): string {
 
 /** Codes of OpenSSL's verification as Node calls them (node:tls, X509 certificate error codes). */
 function faultOf(code: string): ConnectionFault {
-  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED') return 'certificate-date';
+  if (code === 'CERT_NOT_YET_VALID') return 'certificate-early';
+  if (code === 'CERT_HAS_EXPIRED') return 'certificate-date';
   return /CERT|SIGNATURE|ISSUER|SSL|TLS|EPROTO/.test(code) ? 'certificate' : 'unreachable';
 }

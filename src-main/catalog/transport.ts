@@ -31,7 +31,9 @@ export type ConnectionFault =
   /** The server cannot prove that it is the one. */
   | 'certificate'
   /** It can, at another time than this computer's clock shows. */
-  | 'certificate-date';
+  | 'certificate-date'
+  /** It can, at a later time than this computer's clock shows. */
+  | 'certificate-early';
 
 export class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';

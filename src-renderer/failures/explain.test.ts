@@ -124,7 +124,10 @@ const SAMPLES: { readonly [C in FailureCode]: readonly FailureFacts[C][] } = {
   'server-refused': [{ url: 'https://firmware.example/timestamp.json', status: 503 }],
   'server-silent': [{ host: 'firmware.example', waited: 30_000 }],
   'untrusted-connection': [{ host: 'firmware.example', detail: 'the certificate has expired' }],
-  'clock-wrong': [{ today: '2019-01-01T00:00:00Z', passed: '2026-06-01T00:00:00Z' }],
+  'clock-wrong': [
+    { today: '2019-01-01T00:00:00Z', passed: '2026-06-01T00:00:00Z' },
+    { today: '2019-01-01T00:00:00Z' },
+  ],
   'not-trusted': [{ file: 'timestamp.json', detail: 'a signature is missing' }],
   expired: [{ file: 'timestamp.json', since: '2026-06-01T00:00:00Z' }],
   'no-release': [{ wanted: 'version 1.4.2' }],

@@ -40,7 +40,12 @@ export const repositoryWords: { readonly [C in RepositoryCode]: (facts: FailureF
   }),
   'clock-wrong': ({ today, passed }) => ({
     title: 'The clock of this computer is wrong',
-    why: `It says ${today}, and ${passed} has certainly passed. What was signed for a time cannot be judged like that.`,
+    why: [
+      passed === undefined
+        ? `It says ${today}, and the server shows a certificate that is for a later time.`
+        : `It says ${today}, and ${passed} has certainly passed.`,
+      'What was signed for a time cannot be judged like that.',
+    ].join(' '),
     now: ['Set date and time, and try again.'],
   }),
   'not-trusted': ({ file, detail }) => ({
