@@ -63,6 +63,8 @@ const about = z
     /** SVG of the maker's logo, where there is one. */
     logo: z.string().optional(),
     settings,
+    /** The settings could not be read when the program started, and lie now there, if they could be set aside. */
+    damagedSettings: z.object({ keptAt: z.string().optional() }).readonly().optional(),
   })
   .readonly();
 

@@ -21,6 +21,7 @@ export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.o
       product,
       ...(logo !== undefined && { logo }),
       settings: settings.now,
+      ...(settings.damage && { damagedSettings: settings.damage }),
     }),
     'app.open': async ({ what }) => {
       await openOutside(outside(house, what));

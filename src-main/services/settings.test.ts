@@ -47,10 +47,37 @@ describe('settings', () => {
       writeFileSync(file(), text);
       await reopened();
       expect(await settings()).toEqual(DEFAULT_SETTINGS);
-      expect(readFileSync(`${file()}.damaged`, 'utf8')).toBe(text);
+      const keptAt = `${file()}.damaged`;
+      expect(readFileSync(keptAt, 'utf8')).toBe(text);
+      expect(existsSync(file())).toBe(false);
+      expect((await rig.request('app.about', {})).damagedSettings).toEqual({ keptAt });
       expect(rig.log.read(100).some(({ room, level }) => room === 'settings' && level === 'warn')).toBe(true);
     },
   );
+
+  it('that are damaged again are set aside beside the others, and told only while they are news', async () => {
+    rig = await ServicesRig.open();
+    for (const text of ['first', 'second']) {
+      writeFileSync(file(), text);
+      await reopened();
+    }
+    expect(readFileSync(`${file()}.damaged`, 'utf8')).toBe('first');
+    expect(readFileSync(`${file()}.damaged-2`, 'utf8')).toBe('second');
+    await rig.request('settings.change', { change: { theme: 'dark' } });
+    await reopened();
+    expect((await rig.request('app.about', {})).damagedSettings).toBeUndefined();
+    expect((await settings()).theme).toBe('dark');
+  });
+
+  it('of a newer version are used as far as they are understood, and lose nothing', async () => {
+    rig = await ServicesRig.open();
+    writeFileSync(file(), '{"form": 99, "language": "fr", "theme": "sepia", "fontSize": 14}');
+    await reopened();
+    expect(await settings()).toEqual({ ...DEFAULT_SETTINGS, language: 'fr' });
+    await rig.request('settings.change', { change: { expert: true } });
+    const kept: unknown = JSON.parse(readFileSync(file(), 'utf8'));
+    expect(kept).toMatchObject({ form: 99, theme: 'sepia', fontSize: 14, expert: true });
+  });
 
   it('of an older version get defaults for what they lack', async () => {
     rig = await ServicesRig.open();

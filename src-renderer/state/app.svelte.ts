@@ -12,6 +12,7 @@ import { advance, isOver } from '../../shared/job-advance.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { explain } from '../failures/explain.ts';
+import * as m from '../paraglide/messages.js';
 import { overwriteGetLocale } from '../paraglide/runtime.js';
 import { failureOf } from './failure-of.ts';
 import { chooseLanguage } from './language.ts';
@@ -197,7 +198,16 @@ export async function openApp(client: Client): Promise<App> {
   overwriteGetLocale(() => app.language);
   app.follow();
   await app.refresh();
+  tellDamage(app);
   return app;
+}
+
+function tellDamage(app: App): void {
+  const { damagedSettings } = app.about;
+  if (!damagedSettings) return;
+  const { keptAt } = damagedSettings;
+  const text = keptAt === undefined ? m.settings_damaged_text() : m.settings_damaged_kept({ path: keptAt });
+  app.notify({ tone: 'warning', title: m.settings_damaged_title(), text });
 }
 
 export const [useApp, provideApp] = createContext<App>();
