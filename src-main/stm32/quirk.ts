@@ -33,6 +33,12 @@ export type QuirkEffect =
   | { readonly kind: 'never-mass-erase' }
   /** Starting the application from the loader is known to fail: ask for a replug instead of promising a start. */
   | { readonly kind: 'leave-unreliable' }
+  /** It never comes to it: `by` is the sentence that says why. */
+  | { readonly kind: 'avoided'; readonly by: string }
+  /** Errors are to be expected, and retries get over them. */
+  | { readonly kind: 'disturbs' }
+  /** While flash is locked against reading, nothing this loader says of an update is true. */
+  | { readonly kind: 'undependable-when-locked' }
   /** Worth telling, nothing to do. */
   | { readonly kind: 'note' };
 

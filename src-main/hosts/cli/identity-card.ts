@@ -1,13 +1,12 @@
 /** What is known of a device, like a passport: each fact with how it is known, or why it is not. */
 import type { Fact } from '../../../shared/fact.ts';
+import type { Finding, Severity } from '../../../shared/finding.ts';
 import type { DeviceIdentity, DeviceKind } from '../../../shared/identity.ts';
-import type { Quirk } from '../../stm32/quirk.ts';
 import { formatUsbId } from './choose-devices.ts';
 import { byteHex, wordHex } from './device-words.ts';
 import { fieldLines, type Field } from './fields.ts';
 import { byteCount, kilobytes } from './quantities.ts';
 import { sentence, wrap } from './typography.ts';
-import { quirkMeaning } from './words/quirks.ts';
 
 const KINDS: Readonly<Record<DeviceKind, string>> = {
   'st-rom': 'ST’s own bootloader in ROM',
@@ -26,7 +25,11 @@ const COMMANDS: Readonly<Record<number, string>> = {
 };
 
 /** @param width characters of a line */
-export function identityCard(identity: DeviceIdentity, quirks: readonly Quirk[], width: number): string[] {
+export function identityCard(
+  identity: DeviceIdentity,
+  findings: readonly Finding[],
+  width: number,
+): string[] {
   const { vendorId, productId, deviceVersion, serial, manufacturer, product } = identity;
   const usb = `${formatUsbId({ vendorId, productId })}, version ${wordHex(deviceVersion)}`;
   const names = [manufacturer, product].filter((name) => name !== undefined).join(', ');
@@ -45,7 +48,7 @@ export function identityCard(identity: DeviceIdentity, quirks: readonly Quirk[],
     ['Memory', identity.layouts.map((text) => text.trim())],
     ['Block', [byteCount(identity.transferSize)]],
   ];
-  return [`# ${identity.title}`, '', ...fieldLines(fields, width), ...quirkLines(quirks, width)];
+  return [`# ${identity.title}`, '', ...fieldLines(fields, width), ...findingLines(findings, width)];
 }
 
 function chipLines({ family, candidates }: DeviceIdentity): string[] {
@@ -66,34 +69,27 @@ function commandName(byte: number): string {
   return `${byteHex(byte)} ${COMMANDS[byte] ?? 'unknown'}`;
 }
 
-function quirkLines(quirks: readonly Quirk[], width: number): string[] {
-  const handled = quirks.filter(({ effect }) => effect.kind !== 'note');
-  const notes = quirks.filter(({ effect }) => effect.kind === 'note');
-  return [
-    ...section(
-      'What this bootloader does wrong, and what Stepwise does about it',
-      handled,
-      width,
-      (quirk) => [quirk.what, quirkMeaning(quirk.effect), `Source: ${sentence(quirk.source)}`],
-    ),
-    ...section('Also known of it; there is nothing to do about that', notes, width, (quirk) => [quirk.what]),
-  ];
-}
+const SECTIONS: readonly (readonly [severities: readonly Severity[], title: string])[] = [
+  [['prevents'], 'What prevents an update'],
+  [['slows', 'handled'], 'What is wrong with it, and what Stepwise does about it'],
+  [['note'], 'Also known of it'],
+];
 
-function section(
-  title: string,
-  quirks: readonly Quirk[],
-  width: number,
-  paragraphs: (quirk: Quirk) => readonly string[],
-): string[] {
-  if (quirks.length === 0) return [];
+/** What each finding says, what it means, and where it is written; under the names that documents and support use. */
+function findingLines(findings: readonly Finding[], width: number): string[] {
   const indent = '    ';
-  return [
-    '',
-    `# ${title}`,
-    ...quirks.flatMap((quirk) => [
-      `  ${quirk.name}`,
-      ...paragraphs(quirk).flatMap((text) => wrap(text, width - indent.length).map((line) => indent + line)),
-    ]),
-  ];
+  return SECTIONS.flatMap(([severities, title]) => {
+    const found = findings.filter(({ severity }) => severities.includes(severity));
+    if (found.length === 0) return [];
+    return [
+      '',
+      `# ${title}`,
+      ...found.flatMap(({ id, what, meaning, source }) => [
+        `  ${id}`,
+        ...[what, meaning, `Source: ${sentence(source)}`].flatMap((text) =>
+          wrap(text, width - indent.length).map((line) => indent + line),
+        ),
+      ]),
+    ];
+  });
 }

@@ -11,7 +11,7 @@ import type { FlashTarget } from '../../flash/target.ts';
 import { deviceLine } from './device-words.ts';
 import type { Field } from './fields.ts';
 import { about, byteCount, counted, duration, kilobytes, moment } from './quantities.ts';
-import { quirkMeaning } from './words/quirks.ts';
+import { quirkMeaning } from '../../diagnostics/device/quirk-meaning.ts';
 
 /** What is odd about the image's vector table; nothing where the chip, and so its RAM, is not known. */
 export function oddities(image: FirmwareImage, target: FlashTarget): readonly VectorTableOddity[] {

@@ -34,7 +34,7 @@ export const G_H5_C5_QUIRKS: readonly Quirk[] = [
   {
     name: 'g0b-multi-sector-erase-in-bank2-fails',
     what: 'Erasing several sectors of the second bank in one command fails; DfuSe erases one at a time.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise erases one sector at a time.' },
     source: 'AN2606, chapter STM32G0B0 loader V13.0 and STM32G0B1 loader V9.2',
     applies: families(G0B),
   },
@@ -76,14 +76,14 @@ export const G_H5_C5_QUIRKS: readonly Quirk[] = [
   {
     name: 'c5-clrstatus-only-in-error',
     what: 'This loader stalls a CLRSTATUS in any state but dfuERROR.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise sends it in dfuERROR only.' },
     source: 'Betaflight Configurator, on STM32C562 hardware',
     applies: families(...C5),
   },
   {
     name: 'c5-functional-descriptor-not-alone',
     what: 'This loader never answers a request for the functional descriptor alone; it is in the configuration.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise reads it from the configuration.' },
     source: 'Betaflight Configurator, on STM32C562 hardware',
     applies: families(...C5),
   },

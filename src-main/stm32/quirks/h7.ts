@@ -100,7 +100,7 @@ export const H7_QUIRKS: readonly Quirk[] = [
   {
     name: 'h7-pwr-cr3-locks',
     what: 'Writing the four bytes of PWR_CR3 through this loader locks the register until the next power cycle.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise writes to flash and to nothing else.' },
     source: 'AN2606 table 136, loader V9.0; fixed in V9.1',
     applies: loaders(H74X, V9_0),
   },
@@ -114,14 +114,14 @@ export const H7_QUIRKS: readonly Quirk[] = [
   {
     name: 'h7-sram123-not-accessible',
     what: 'This loader reaches neither SRAM1 to SRAM3 nor ITCM.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise writes to flash and to nothing else.' },
     source: 'AN2606 table 136, loaders V9.0 to V9.2',
     applies: loaders(H74X, V9_0, V9_1, V9_2),
   },
   {
     name: 'h7-cm4-boot-address-not-programmable',
     what: 'This loader cannot program CM4_BOOT_ADD0 and CM4_BOOT_ADD1.',
-    effect: { kind: 'note' },
+    effect: { kind: 'avoided', by: 'Stepwise never writes option bytes.' },
     source: 'AN2606 table 136, loader V9.0',
     applies: loaders(H74X, V9_0),
   },
@@ -142,7 +142,7 @@ export const H7_QUIRKS: readonly Quirk[] = [
   {
     name: 'h7a3-rdp1-crash-loop',
     what: 'Under read protection level 1 this loader restarts without end while USB is plugged in.',
-    effect: { kind: 'note' },
+    effect: { kind: 'undependable-when-locked' },
     source: 'AN2606, chapter STM32H7A3/7B3, loader V9.1',
     applies: loaders(H7A3, 0x91),
   },
@@ -156,7 +156,7 @@ export const H7_QUIRKS: readonly Quirk[] = [
   {
     name: 'h72-rdp1-crash-loop',
     what: 'Under read protection level 1, or with RAM shared between TCM and AXI, this loader restarts without end.',
-    effect: { kind: 'note' },
+    effect: { kind: 'undependable-when-locked' },
     source: 'AN2606, chapter STM32H72x/73x, loader V9.2',
     applies: loaders(H72X, 0x92),
   },

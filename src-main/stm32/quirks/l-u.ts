@@ -32,14 +32,17 @@ export const L_U_QUIRKS: readonly Quirk[] = [
   {
     name: 'l43-usb-clock-not-trimmed',
     what: 'Loaders V9.1 whose byte at 0x1FFF6FF2 is 0xFF do not trim the USB clock: transfers fail at random.',
-    effect: { kind: 'note' },
+    effect: { kind: 'disturbs' },
     source: 'AN2606, chapter STM32L43x/44x, loader V9.1',
     applies: loaders(L43, 0x91),
   },
   {
     name: 'l4-odd-blocks-corrupted',
     what: 'Blocks above 256 bytes are written wrongly unless their length is a multiple of 8.',
-    effect: { kind: 'note' },
+    effect: {
+      kind: 'avoided',
+      by: 'Stepwise sends only multiples of 8 bytes, and reads back what it wrote.',
+    },
     source: 'AN2606, chapters STM32L47x/48x, loaders V9.0 to V10.3, and STM32L43x/44x, loader V9.1',
     applies: anyOf(families(L47), loaders(L43, 0x91)),
   },
@@ -60,7 +63,7 @@ export const L_U_QUIRKS: readonly Quirk[] = [
   {
     name: 'u5-rdp1-drops-writes',
     what: 'Under read protection level 1 the loader acknowledges every block and writes none.',
-    effect: { kind: 'note' },
+    effect: { kind: 'undependable-when-locked' },
     source: 'field report on STM32U5: host said complete, device was empty',
     applies: families(...U5),
   },

@@ -1,5 +1,5 @@
 /** STM32F7: larger sectors; their loaders are deaf while they erase. */
-import type { DeviceDefinition } from '../definition.ts';
+import type { DeviceDefinition, LoaderModel } from '../definition.ts';
 import { F7_TIMING } from '../timing.ts';
 import {
   bank,
@@ -12,6 +12,9 @@ import {
   sectors,
   UNIQUE_ID_SERIAL,
 } from './parts.ts';
+
+/** Coming up in dfuERROR was seen on F3 and F4 only. */
+const F7_LOADER: LoaderModel = { ...F4_LOADER, firstContact: 'idle' };
 
 /** Reading DBGMCU hangs the loader (community 814979). Option bytes: RDP is the second one (RM0410 §3.7.9). */
 const F7_CHIP = {
@@ -36,7 +39,7 @@ export const f746: DeviceDefinition = {
     addressableFlash: MB,
     bootloaderId: 0x90,
   }),
-  loader: F4_LOADER,
+  loader: F7_LOADER,
   timing: F7_TIMING,
 };
 
@@ -56,7 +59,7 @@ export const f767: DeviceDefinition = {
     addressableFlash: 2 * MB,
     bootloaderId: 0x93,
   }),
-  loader: F4_LOADER,
+  loader: F7_LOADER,
   timing: F7_TIMING,
 };
 
@@ -73,5 +76,5 @@ export const f767DualBank: DeviceDefinition = {
     alternates: ['@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg'],
   },
   chip: { ...f767.chip, banks: [bank(FLASH_START, ...DUAL_BANK), bank(BANK_2.start, ...DUAL_BANK)] },
-  loader: { ...F4_LOADER, eraseDefects: [{ kind: 'hits-other-sector', offset: 4, range: BANK_2 }] },
+  loader: { ...F7_LOADER, eraseDefects: [{ kind: 'hits-other-sector', offset: 4, range: BANK_2 }] },
 };

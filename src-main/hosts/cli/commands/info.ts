@@ -1,5 +1,6 @@
 /** `stepwise info`: the identity card. */
 import type { Command } from 'commander';
+import { findingsOf } from '../../../diagnostics/device/findings.ts';
 import { identify } from '../../../devices/identify.ts';
 import { deviceKey } from '../../../update/flash-job.ts';
 import { LOOKING, type Start } from '../command.ts';
@@ -10,7 +11,6 @@ import { interruptedUpdate } from '../../../update/interrupted.ts';
 import { interruptedField } from '../plan-words.ts';
 import { tellFailures } from '../results.ts';
 import type { DeviceRun, Run } from '../run.ts';
-import { quirkMeaning } from '../words/quirks.ts';
 import { examples } from './examples.ts';
 
 export function addInfo(program: Command, start: Start): void {
@@ -19,7 +19,7 @@ export function addInfo(program: Command, start: Start): void {
     .summary('what the device is, and how that is known')
     .description(
       'Shows what is known of a device: chip, stepping, bootloader, flash, unique ID, each with how it is known or why it ' +
-        'is not; and what is known to be wrong with its bootloader. Nothing is changed.',
+        'is not; and what that means for an update: what prevents it, what is known to be wrong with its bootloader. Nothing is changed.',
     )
     .addHelpText('after', examples([['stepwise info --virtual h743-v-0x90', 'the card of a virtual device']]))
     .action((_options: unknown, command: Command) => start(command, LOOKING, showInfo));
@@ -40,22 +40,14 @@ async function showInfo(run: Run): Promise<ExitCode> {
 
 /** Not `withDevice`: a device that may not be updated may be looked at. */
 async function cardOf(run: Run, { device, connect }: DeviceRun) {
-  const { identity, quirks, loader } = await identify(device, connect.clock);
+  const { identity, loader } = await identify(device, connect.clock);
   await loader.device.close();
   const interrupted = await interruptedUpdate(await run.journal(), deviceKey(identity));
+  const findings = findingsOf(identity);
   const width = run.reporter.width;
   const resumes = interrupted ? ['', ...fieldLines([interruptedField(interrupted)], width)] : [];
   return {
-    lines: [...identityCard(identity, quirks, width), ...resumes],
-    facts: {
-      ...identity,
-      quirks: quirks.map(({ name, what, source, effect }) => ({
-        name,
-        what,
-        source,
-        meaning: quirkMeaning(effect),
-      })),
-      interrupted: interrupted !== undefined,
-    },
+    lines: [...identityCard(identity, findings, width), ...resumes],
+    facts: { ...identity, findings, interrupted: interrupted !== undefined },
   };
 }

@@ -221,8 +221,8 @@ describe('info', () => {
           path: '1-1',
           title: 'STM32 H74x/H75x',
           interrupted: false,
-          quirks: expect.arrayContaining([
-            expect.objectContaining({ meaning: 'Stepwise erases sector by sector.' }),
+          findings: expect.arrayContaining([
+            expect.objectContaining({ severity: 'handled', meaning: 'Stepwise erases sector by sector.' }),
           ]) as unknown,
         },
         { path: '1-2', failure: { code: 'not-dfuse' } },

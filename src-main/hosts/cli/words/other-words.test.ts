@@ -4,7 +4,7 @@ import type { QuirkEffect } from '../../../stm32/quirk.ts';
 import { conditionWords, stoppingWords, type Undertaking } from './condition.ts';
 import { departureWords } from './departure.ts';
 import { detailOf } from './details.ts';
-import { quirkMeaning } from './quirks.ts';
+import { quirkMeaning } from '../../../diagnostics/device/quirk-meaning.ts';
 
 describe('the condition of a device', () => {
   const undertakings: readonly Undertaking[] = ['looking', 'update', 'erase', 'unlock'];
@@ -51,6 +51,9 @@ const EFFECTS: { readonly [K in QuirkEffect['kind']]: Extract<QuirkEffect, { rea
   'layout-string-wrong': { kind: 'layout-string-wrong' },
   'never-mass-erase': { kind: 'never-mass-erase' },
   'leave-unreliable': { kind: 'leave-unreliable' },
+  avoided: { kind: 'avoided', by: 'Stepwise never does that.' },
+  disturbs: { kind: 'disturbs' },
+  'undependable-when-locked': { kind: 'undependable-when-locked' },
   note: { kind: 'note' },
 };
 
