@@ -76,7 +76,7 @@ export const repositoryWords: Wording<RepositoryCode> = {
   }),
 };
 
-export const REFUSED_BECAUSE: Readonly<Record<ReleaseRefusal, () => string>> = {
+const REFUSED_BECAUSE: Readonly<Record<ReleaseRefusal, () => string>> = {
   product: m.failures_release_product,
   chip: m.failures_release_chip,
   stepping: m.failures_release_stepping,
