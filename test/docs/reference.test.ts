@@ -1,0 +1,25 @@
+/**
+ * The pages of docs/reference/ are made of the tables the program works with. They are kept in the repository, as file
+ * snapshots: whoever reads it there has them without building anything, and a change of words, of a defect or of an
+ * output is seen in review as its readers will see it. The test that finds a page out of date is what writes it:
+ * `npm run docs:reference`.
+ */
+import { expect, it } from 'vitest';
+import { chipsPage } from './chips-page.ts';
+import { defectsPage } from './defects-page.ts';
+import { failuresPage } from './failures-page.ts';
+import { roomsPicture } from './rooms-picture.ts';
+import { roomsOf } from './rooms.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+const PAGES = {
+  'chips.md': chipsPage,
+  'defects.md': defectsPage,
+  'failures.md': failuresPage,
+  'rooms.svg': () => roomsPicture(roomsOf(ROOT)),
+} as const;
+
+it.each(Object.entries(PAGES))('docs/reference/%s is what the code says', async (name, content) => {
+  await expect(content()).toMatchFileSnapshot(`../../docs/reference/${name}`);
+});
