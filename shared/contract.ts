@@ -60,19 +60,24 @@ const about = z
     /** Program or library → version. */
     versions: z.record(z.string(), z.string()),
     product,
-    /** SVG of the maker's logo, where there is one. */
-    logo: z.string().optional(),
     settings,
     /** The settings could not be read when the program started, and lie now there, if they could be set aside. */
     damagedSettings: z.object({ keptAt: z.string().optional() }).readonly().optional(),
   })
   .readonly();
 
+/** A page is one of the maker's links, by its place among them. */
+const outside = z.union([
+  z.enum(['support', 'support-mail', 'logs-folder']),
+  z.strictObject({ page: z.int().min(0) }).readonly(),
+]);
+export type OutsideName = z.infer<typeof outside>;
+
 export const requests = {
   // -- the application
   'app.about': request({}, about),
   /** Opens something outside: never an address the screen could choose. */
-  'app.open': request({ what: z.enum(['support', 'support-mail', 'logs-folder']) }, nothing),
+  'app.open': request({ what: outside }, nothing),
   'settings.change': request({ change: settings.unwrap().partial() }, settings),
 
   // -- devices

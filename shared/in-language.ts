@@ -1,6 +1,9 @@
-import type { Locale, LocalText } from './locale.ts';
+import type { Locale } from './locale.ts';
 
 /** The text in this language, or in English. */
-export function inLanguage(text: LocalText, language: Locale): string {
+export function inLanguage(
+  text: { readonly en: string; readonly [language: string]: string | undefined },
+  language: Locale,
+): string {
   return text[language] ?? text.en;
 }

@@ -1,65 +1,36 @@
 /**
  * What the maker says in `resources/product.json`: whose application this is, for which products, and what their
- * customers may do. Nothing in the program knows a particular product.
+ * customers may do. Nothing in the program knows a particular product. What each field means stands in its description:
+ * editors show it (`resources/product.schema.json`), and `docs/branding.md` lists it.
  */
 import { z } from 'zod';
-import { locale, localText } from './locale.ts';
+import { locale, locales, type Locale } from './locale.ts';
 
-const usbId = z.int().min(0).max(0xffff);
-const address = z.int().min(0).max(0xffff_ffff);
+/** Makers know these numbers in hexadecimal, and JSON has none: both are taken. */
+function number(digits: number, example: string) {
+  const most = 16 ** digits - 1;
+  const hexadecimal = z.string().regex(new RegExp(`^0x[0-9a-fA-F]{1,${digits}}$`));
+  return z.union([z.int().min(0).max(most), hexadecimal.transform(Number)], {
+    error: `must be a number up to 0x${most.toString(16).toUpperCase()}, written like ${example}`,
+  });
+}
 
-/** The application of a product, as it shows itself when it runs: how a start is seen, and which version it is. */
-const application = z
-  .object({
-    vendorId: usbId,
-    productId: usbId,
-    /** Its USB product string, where several products of the maker share these IDs. */
-    name: z.string().optional(),
-    /** Where the application tells its version: bcdDevice, read as major.minor. */
-    version: z.literal('device-version').optional(),
-  })
-  .readonly();
+const usbId = number(4, '"0x0483"');
+const deviceId = number(3, '"0x450"');
+const address = number(8, '"0x08000000"');
 
-export const productLine = z
-  .object({
-    id: z.string().regex(/^[a-z0-9-]+$/),
-    name: z.string(),
-    /** STM32 device IDs of the chips in it; empty means any. */
-    families: z.array(z.int()).readonly(),
-    application: application.optional(),
-    /** Picture of the product: an SVG or PNG beside product.json; for the screens, itself as a `data:` address. */
-    picture: z.string().optional(),
-    /** How a person brings it into its bootloader, a step each. */
-    enter: z.array(z.object({ text: localText, picture: z.string().optional() }).readonly()).readonly(),
-    policy: z
-      .object({
-        /** Firmware from a file, which nobody signed. */
-        files: z.boolean(),
-        downgrade: z.boolean(),
-        unprotect: z.boolean(),
-        vectorTableLast: z.boolean(),
-        /** Where images may lie; absent means anywhere in flash. */
-        allowed: z
-          .array(z.object({ start: address, end: address }).readonly())
-          .readonly()
-          .optional(),
-        /** How the application is started after an update. */
-        start: z.enum(['leave', 'replug']),
-      })
-      .readonly(),
-  })
-  .readonly();
-export type ProductLine = z.infer<typeof productLine>;
+const name = (what: string) => z.string().min(1).max(60).describe(what);
 
-/** Where the repository is, and whom to believe there. */
-const catalogPlace = z
-  .object({
-    /** Folder with `metadata/` and `targets/`; https, or this computer itself for trying. */
-    url: z.url({ protocol: /^https?$/ }).refine(isSecure, { error: 'only https is safe' }),
-    /** The first root of trust, a file beside product.json: `root.json` of TUF. */
-    root: z.string().min(1),
-  })
-  .readonly();
+/** For the screens itself, as a `data:` address. */
+const picture = (what: string) =>
+  z.string().min(1).optional().describe(`${what}: an SVG or PNG beside product.json`);
+
+const httpsAddress = z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' });
+
+/** Folder of signed files; https, or this computer itself for trying. */
+const folderAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with https://' })
+  .refine(isSecure, { error: 'must begin with https://: anything else can be changed on the way' });
 
 /** Nobody can listen in or change anything on the way: by https, or because it never leaves this computer. */
 export function isSecure(url: string): boolean {
@@ -71,45 +42,187 @@ export function isSecure(url: string): boolean {
 
 /** What the packages of the application are called, who signs them, and where newer ones are. */
 const packaging = z
-  .object({
-    /** Reverse domain of the maker and a name; it must stay the same for ever, or an update installs a second application. */
-    appId: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9][a-zA-Z0-9-]*)+$/),
-    /** As it stands in the certificate that signs the Windows packages: an update by anybody else is refused. */
-    publisherName: z.string().min(1).optional(),
-    /** Folder with the newest packages and what describes them; absent where the application does not update itself. */
-    updateFeed: z
-      .url({ protocol: /^https?$/ })
-      .refine(isSecure, { error: 'only https is safe' })
-      .optional(),
-    homepage: z.url({ protocol: /^https$/ }).optional(),
-    /** Who answers for the Linux packages. */
-    contact: z.email().optional(),
-    /** A square SVG beside product.json. */
-    icon: z.string().min(1),
+  .strictObject({
+    appId: z
+      .string()
+      .regex(/^[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9][a-zA-Z0-9-]*)+$/, {
+        error: 'must be written like "com.maker.updater"',
+      })
+      .describe(
+        'reverse domain of the maker and a name; it stays for ever, or an update installs a second application',
+      ),
+    publisherName: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'as it stands in the certificate that signs the Windows packages: an update by anybody else is refused',
+      ),
+    updateFeed: folderAddress
+      .optional()
+      .describe(
+        'folder with the newest packages and what describes them; without it the application does not update itself',
+      ),
+    homepage: httpsAddress.optional().describe('page of the application, for the systems that show one'),
+    contact: z
+      .email({ error: 'must be an address like "packages@maker.example"' })
+      .optional()
+      .describe('who answers for the Linux packages'),
+    icon: z.string().min(1).describe('a square SVG beside product.json'),
   })
   .readonly();
 export type Packaging = z.infer<typeof packaging>;
 
+/** English always; another language only if the program speaks it. */
+const text = z
+  .strictObject({
+    en: z.string().min(1),
+    ...(Object.fromEntries(
+      locales.filter((tag) => tag !== 'en').map((tag) => [tag, z.string().min(1).optional()]),
+    ) as Record<Exclude<Locale, 'en'>, z.ZodOptional<z.ZodString>>),
+  })
+  .readonly();
+
+const application = z
+  .strictObject({
+    vendorId: usbId.describe('USB vendor ID of the running application'),
+    productId: usbId.describe('USB product ID of the running application'),
+    name: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('its USB product string, where several products share these IDs'),
+    version: z
+      .literal('device-version')
+      .optional()
+      .describe('where the application tells its version: bcdDevice, read as major.minor'),
+  })
+  .readonly();
+
+const bootloader = z
+  .strictObject({
+    vendorId: usbId.describe('USB vendor ID of the bootloader'),
+    productId: usbId.describe('USB product ID of the bootloader'),
+    name: z.string().min(1).optional().describe('its USB product string, where others share these IDs'),
+  })
+  .readonly();
+
+const range = z
+  .strictObject({
+    start: address.describe('first address'),
+    end: address.describe('first address behind it'),
+  })
+  .refine(({ start, end }) => start < end, { error: 'start must be before end' })
+  .readonly();
+
+const policy = z
+  .strictObject({
+    files: z.boolean().describe('firmware may come from a file, which nobody signed'),
+    downgrade: z.boolean().describe('an older version may go over a newer one, if the person agrees'),
+    unprotect: z
+      .boolean()
+      .describe('a read-protected device may be unlocked, which erases it, if the person agrees'),
+    vectorTableLast: z
+      .boolean()
+      .describe('the first sector is erased first and written last: half an update never starts'),
+    allowed: z
+      .array(range)
+      .min(1)
+      .readonly()
+      .optional()
+      .describe('where firmware may lie; anywhere in flash without it'),
+    start: z
+      .enum(['leave', 'replug'])
+      .describe('how the application starts after an update: the bootloader is left, or by a replug'),
+  })
+  .readonly();
+
+const step = z
+  .strictObject({
+    text: text.describe('what the person does, one thing'),
+    picture: picture('how that looks'),
+  })
+  .readonly();
+
+export const productLine = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/, { error: 'must be small letters, digits and hyphens' })
+      .describe('what releases name it by; it stays for ever'),
+    name: name('what customers call it'),
+    families: z.array(deviceId).readonly().describe('STM32 device IDs of the chips in it; none means any'),
+    application: application.optional().describe('how the product shows itself on USB while it runs'),
+    bootloader: bootloader
+      .optional()
+      .describe("a DfuSe bootloader of the product's own; without it, ST's in the chip's ROM"),
+    picture: picture('the product'),
+    enter: z.array(step).max(8).readonly().describe('how a person brings it into its bootloader'),
+    policy: policy.describe('what customers may do with it'),
+  })
+  .readonly();
+export type ProductLine = z.infer<typeof productLine>;
+
+const catalogPlace = z
+  .strictObject({
+    url: folderAddress.describe('folder with metadata/ and targets/'),
+    root: z.string().min(1).describe('the first root of trust, a file beside product.json: root.json of TUF'),
+  })
+  .readonly();
+
+const link = z
+  .strictObject({ text: text.describe('what it leads to'), url: httpsAddress.describe('where it leads') })
+  .readonly();
+
 export const product = z
-  .object({
-    /** Name of the application. */
-    name: z.string().min(1),
-    maker: z.string().min(1),
-    /** `#RRGGBB`; corrected for contrast on the screen. */
-    accent: z.string().regex(/^#[0-9a-fA-F]{6}$/),
-    /** An SVG beside product.json. */
-    logo: z.string().optional(),
-    languages: z.array(locale).min(1).readonly(),
+  .strictObject({
+    $schema: z.string().optional().describe('product.schema.json, for editors'),
+    name: name('name of the application'),
+    maker: name('whose it is'),
+    accent: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, { error: 'must be a colour written like "#2563EB"' })
+      .describe('colour of buttons and marks; moved towards black or white until it can be read'),
+    logo: picture('the logo on light grounds'),
+    logoOnDark: picture('the logo on dark grounds, where it is another one'),
+    languages: z
+      .array(locale)
+      .min(1)
+      .readonly()
+      .describe('languages of the application; where the computer has another one, the first'),
     support: z
-      .object({ url: z.url({ protocol: /^https$/ }).optional(), email: z.email().optional() })
-      .readonly(),
-    /** The maker's signed repository of firmware; absent where customers only choose files. */
-    catalog: catalogPlace.optional(),
-    /** Absent where nobody makes packages. */
-    packaging: packaging.optional(),
-    /** May customers switch to the field's own words and to every detail. */
-    expert: z.boolean(),
-    products: z.array(productLine).min(1).readonly(),
+      .strictObject({
+        url: httpsAddress.optional().describe('a page'),
+        email: z
+          .email({ error: 'must be an address like "support@maker.example"' })
+          .optional()
+          .describe('a mailbox'),
+      })
+      .readonly()
+      .describe('who helps'),
+    links: z
+      .array(link)
+      .max(6)
+      .readonly()
+      .optional()
+      .describe('pages the settings lead to: manual, shop, privacy'),
+    catalog: catalogPlace
+      .optional()
+      .describe("the maker's signed repository of firmware; without it customers only choose files"),
+    packaging: packaging.optional().describe('the packages of the application; without it nobody makes any'),
+    expert: z.boolean().describe("may customers switch to the field's own words and to every detail"),
+    products: z.array(productLine).min(1).readonly().describe('what this application is for'),
+  })
+  .superRefine(({ products }, context) => {
+    const ids = products.map(({ id }) => id);
+    for (const [at, id] of ids.entries()) {
+      if (ids.indexOf(id) !== at)
+        context.addIssue({
+          code: 'custom',
+          path: ['products', at, 'id'],
+          message: 'must be its own, not that of another product',
+        });
+    }
   })
   .readonly();
 export type Product = z.infer<typeof product>;

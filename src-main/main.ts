@@ -32,7 +32,7 @@ const folder = (name: string) => fileURLToPath(new URL(name, PACKAGE));
 
 const { app, dialog, net, protocol, shell } = electron;
 const { platform, env: environment, versions } = process;
-const { demo, devices, speed } = shellArguments(process.argv.slice(1));
+const { demo, devices, speed, product } = shellArguments(process.argv.slice(1));
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
 process.on('uncaughtExceptionMonitor', (error) => {
@@ -81,7 +81,8 @@ async function openServices(): Promise<Services> {
     clock: systemClock,
     host: 'electron' as const,
     platform,
-    resourcesFolder: folder('resources/'),
+    // Whose application it is, nobody changes from outside once it is installed.
+    resourcesFolder: product !== undefined && !app.isPackaged ? product : folder('resources/'),
     stateFolder: state,
     openOutside: (what: Outside) => openOutside(shell, what),
   };

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
 import type { Services } from '../services/handlers.ts';
+import { parsedProduct } from '../services/product.ts';
 import { createServices } from '../services/services.ts';
 import type { DemoDesk, Surroundings } from '../services/surroundings.ts';
 import { demoApplication } from '../virtual/catalogue/application.ts';
@@ -45,7 +46,11 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
   const { clock: screenClock, speed = 1, devices = [], ...rest } = options;
   const clock = speed === 1 ? screenClock : new ScaledClock(screenClock, speed);
   const bus = new VirtualBus(clock);
-  const repository = await openDemoRepository();
+  const { products } = await parsedProduct(options.resourcesFolder);
+  const repository = await openDemoRepository(
+    0,
+    products.map(({ id }) => id),
+  );
   const desk = new Desk(bus, clock);
   for (const device of devices) desk.plug(device, undefined);
   const services = await createServices({

@@ -31,9 +31,12 @@ export interface DemoRepository {
   close(): Promise<void>;
 }
 
-/** @param port any that is free without it */
-export async function openDemoRepository(port = 0): Promise<DemoRepository> {
-  const { files, root } = await published();
+/** @param port any that is free without it. @param products its firmware is for */
+export async function openDemoRepository(
+  port = 0,
+  products: readonly string[] = [PRODUCT],
+): Promise<DemoRepository> {
+  const { files, root } = await published(products);
   const server = await serveStatic((path) => files.get(path), { port });
   return { url: server.url, root, close: () => server.close() };
 }
@@ -44,23 +47,25 @@ interface Published {
   readonly root: Uint8Array;
 }
 
-let made: Promise<Published> | undefined;
+const made = new Map<string, Promise<Published>>();
 
 /** Made once in a run of the program. */
-function published(): Promise<Published> {
-  made ??= publish();
-  return made;
+function published(products: readonly string[]): Promise<Published> {
+  const key = products.join();
+  const known = made.get(key) ?? publish(products);
+  made.set(key, known);
+  return known;
 }
 
 /** It lives no longer than the program. */
 const EXPIRES = '2100-01-01T00:00:00Z';
 
-async function publish(): Promise<Published> {
+async function publish(products: readonly string[]): Promise<Published> {
   const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
   const edition = { version: 1, expires: EXPIRES };
   const bytesOf = async (document: Document) => encode(await sign(document, [signer]));
   const keys = { keys: [signer.key], threshold: 1 };
-  const releases = demoFiles().map(({ file, bytes, custom }) => ({
+  const releases = demoFiles(products).map(({ file, bytes, custom }) => ({
     bytes,
     described: { path: `${PRODUCT}/${file}`, length: bytes.length, sha256: sha256(bytes), custom },
     served: `targets/${PRODUCT}/${sha256(bytes)}.${file}`,
@@ -83,7 +88,7 @@ async function publish(): Promise<Published> {
 
 // -- what is in it -------------------------------------------------------------------------------------------------------
 
-/** Of resources/product.json. */
+/** Of the neutral product. */
 const PRODUCT = 'stm32';
 /** Where the firmware has data in the second bank. */
 const SECOND_BANK = 0x0810_0000;
@@ -152,12 +157,13 @@ interface DemoFile {
 }
 
 /** Each version for chips of which there are some with a second bank, and without its data for all others. */
-function demoFiles(): readonly DemoFile[] {
+function demoFiles(products: readonly string[]): readonly DemoFile[] {
   const devices = [...virtualDevices.values()];
   const large = chipsOf(devices.filter(({ chip }) => flashEnd(chip) > SECOND_BANK));
   const small = chipsOf(devices).filter((chip) => !large.includes(chip));
   return VERSIONS.flatMap((version) => [
     demoFile(version, `demo-firmware-${version.version}.dfu`, demoFirmware(version.build), {
+      products,
       chips: large,
       flashSize: FLASH_SIZE.twoBanks,
     }),
@@ -165,7 +171,7 @@ function demoFiles(): readonly DemoFile[] {
       version,
       `demo-firmware-in-one-bank-${version.version}.dfu`,
       demoFirmwareWithin(version.build, SECOND_BANK),
-      { chips: small, flashSize: FLASH_SIZE.oneBank },
+      { products, chips: small, flashSize: FLASH_SIZE.oneBank },
     ),
   ]);
 }
@@ -178,7 +184,7 @@ function demoFile(
   { version, released, notes }: DemoVersionNotes,
   file: string,
   image: FirmwareImage,
-  fits: Pick<Release['fits'], 'chips' | 'flashSize'>,
+  fits: Pick<Release['fits'], 'products' | 'chips' | 'flashSize'>,
 ): DemoFile {
   const custom = releaseSchema.parse({
     schema: 1,
@@ -187,7 +193,7 @@ function demoFile(
     channel: 'stable',
     released,
     notes,
-    fits: { products: [PRODUCT], ...fits },
+    fits,
     format: 'dfuse',
     policy: { vectorTableLast: false, preserve: [], downgrade: true, start: 'leave' },
     rollout: 100,

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { requests } from '../../shared/contract.ts';
 import { rejection } from '../../test/rig/in-time.ts';
 import { ServicesRig } from '../../test/rig/services-rig.ts';
+import { parsedProduct } from './product.ts';
 import type { Outside } from './surroundings.ts';
+
+const RESOURCES = new URL('../../resources/', import.meta.url).pathname;
 
 let rig: ServicesRig;
 afterEach(() => rig.close());
@@ -23,7 +28,7 @@ it('the application says what it is and whose', async () => {
     host: 'electron',
   });
   expect(about).toMatchObject({ demo: true, product: { name: 'Stepwise', products: [{ id: 'stm32' }] } });
-  expect(about.logo).toContain('<svg');
+  expect(about.product.logo).toMatch(/^data:image\/svg/);
 });
 
 it('opens only what the maker and the program know', async () => {
@@ -41,6 +46,25 @@ it('opens only what the maker and the program know', async () => {
   expect(await rejection(rig.request('app.open', { what: 'support-mail' }))).toMatchObject({
     code: 'not-supported',
   });
+});
+
+it('opens a link of the maker by its place among them, and no other', async () => {
+  const opened: Outside[] = [];
+  const openOutside = (what: Outside) => {
+    opened.push(what);
+    return Promise.resolve();
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'stepwise-links-'));
+  const neutral = { ...(await parsedProduct(RESOURCES)), logo: undefined };
+  const links = [{ text: { en: 'Manual' }, url: 'https://maker.example/manual' }];
+  writeFileSync(join(folder, 'product.json'), JSON.stringify({ ...neutral, links }));
+  rig = await ServicesRig.open({ openOutside, resourcesFolder: folder });
+  await rig.request('app.open', { what: { page: 0 } });
+  expect(opened).toEqual([{ kind: 'address', url: 'https://maker.example/manual' }]);
+  expect(await rejection(rig.request('app.open', { what: { page: 1 } }))).toMatchObject({
+    code: 'not-supported',
+  });
+  rmSync(folder, { recursive: true });
 });
 
 it('every request of the contract has its handler', async () => {

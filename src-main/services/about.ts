@@ -1,5 +1,6 @@
 /** The application itself: what it is, what the person has set, and the few things outside that it opens. */
 import { join } from 'node:path';
+import type { OutsideName } from '../../shared/contract.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { Handlers } from './handlers.ts';
 import type { House } from './house.ts';
@@ -9,7 +10,7 @@ import type { Outside } from './surroundings.ts';
 export const LOGS_FOLDER = 'logs';
 
 export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.open' | 'settings.change'> {
-  const { surroundings, product, logo, settings, announce } = house;
+  const { surroundings, product, settings, announce } = house;
   const { version, versions, host, platform, demo, openOutside } = surroundings;
   return {
     'app.about': () => ({
@@ -19,7 +20,6 @@ export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.o
       platform: platformName(platform),
       demo: demo !== undefined,
       product,
-      ...(logo !== undefined && { logo }),
       settings: settings.now,
       ...(settings.damage && { damagedSettings: settings.damage }),
     }),
@@ -38,10 +38,12 @@ export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.o
 }
 
 /** @throws not-supported where the maker gave no such address */
-function outside(
-  { product: { support }, surroundings }: House,
-  what: 'support' | 'support-mail' | 'logs-folder',
-): Outside {
+function outside({ product: { support, links = [] }, surroundings }: House, what: OutsideName): Outside {
+  if (typeof what === 'object') {
+    const link = links[what.page];
+    if (!link) throw new StepwiseError('not-supported', { what: 'this link' });
+    return { kind: 'address', url: link.url };
+  }
   switch (what) {
     case 'logs-folder':
       return { kind: 'folder', path: join(surroundings.stateFolder, LOGS_FOLDER) };

@@ -24,7 +24,7 @@ export async function catalogHere(
   return Catalog.open({
     ...network,
     url,
-    // No way out of the folder, as with the logo.
+    // No way out of the folder, as with pictures.
     root: await readRoot(join(resourcesFolder, basename(root))),
     folder: join(stateFolder, 'catalog', nameOf(url)),
     bundled: join(resourcesFolder, BUNDLED),

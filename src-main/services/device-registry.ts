@@ -13,7 +13,13 @@ import type { FlashTarget } from '../flash/target.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus, UsbDevice, UsbEvent } from '../usb/port.ts';
 import { look, type Seen } from './look.ts';
-import { applicationVersion, linesOfApplication, linesOfChip, titleOf } from './product-lines.ts';
+import {
+  applicationVersion,
+  isBootloaderOf,
+  linesOfApplication,
+  linesOfChip,
+  titleOf,
+} from './product-lines.ts';
 
 /** Hotplug events get lost. */
 const LOOK_INTERVAL = 2_000;
@@ -240,7 +246,12 @@ export class DeviceRegistry {
   }
 
   #mayBeOurs({ identity }: UsbDevice): boolean {
-    return hasUsbId(identity, BOOTLOADER_IDS) || linesOfApplication(this.#options.lines, identity).length > 0;
+    const { lines } = this.#options;
+    return (
+      hasUsbId(identity, BOOTLOADER_IDS) ||
+      lines.some((line) => isBootloaderOf(line, identity)) ||
+      linesOfApplication(lines, identity).length > 0
+    );
   }
 
   // -- looking -----------------------------------------------------------------------------------------------------------
@@ -256,7 +267,7 @@ export class DeviceRegistry {
     const { bus, clock, lines, log } = this.#options;
     place.seen = undefined;
     this.#tell();
-    const seen = await look(bus, clock, usb, linesOfApplication(lines, usb.identity).length > 0);
+    const seen = await look(bus, clock, usb, lines);
     if (place.usb !== usb) return;
     place.seen = seen;
     const line = seen.kind === 'application' ? this.#lineOf(place) : undefined;

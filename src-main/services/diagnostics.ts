@@ -46,10 +46,12 @@ async function connected<T>(
   work: (open: Connected, options: JobOptions) => Promise<T>,
 ): Promise<T> {
   const { bus, clock } = house.surroundings;
-  await house.devices.ready(path);
+  const { identity } = await house.devices.ready(path);
+  // What counts as ready without being ST's is the maker's own bootloader.
+  const allowOthers = identity.kind !== 'st-rom';
   const options = { clock, signal, listener: () => undefined };
   return borrowed(house, path, (usb) =>
-    withDevice(usb, { bus, limits: LIMITS, ...options }, (open) => work(open, options)),
+    withDevice(usb, { bus, limits: LIMITS, allowOthers, ...options }, (open) => work(open, options)),
   );
 }
 

@@ -14,8 +14,6 @@ import type { Surroundings } from './surroundings.ts';
 export interface House {
   readonly surroundings: Surroundings;
   readonly product: Product;
-  /** SVG. */
-  readonly logo: string | undefined;
   readonly settings: Settings;
   readonly journal: Journal;
   readonly jobs: JobRegistry;

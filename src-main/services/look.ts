@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { DeviceIdentity } from '../../shared/identity.ts';
+import type { ProductLine } from '../../shared/product.ts';
 import { openAt } from '../devices/arrival.ts';
 import { identify } from '../devices/identify.ts';
 import { openDevice } from '../dfuse/loader.ts';
@@ -9,22 +10,24 @@ import type { FlashTarget } from '../flash/target.ts';
 import { ended } from '../update/ended.ts';
 import { flashTarget } from '../update/flash-target.ts';
 import type { UsbBus, UsbDevice } from '../usb/port.ts';
+import { isBootloaderOf, linesOfApplication } from './product-lines.ts';
 
 export type Seen =
   | { readonly kind: 'ready'; readonly identity: DeviceIdentity; readonly target: FlashTarget }
   | { readonly kind: 'application'; readonly canEnter: boolean; readonly name: string | undefined }
   | { readonly kind: 'unusable'; readonly error: StepwiseError; readonly identity?: DeviceIdentity };
 
-/** Never rejects. @param runsApplication its USB ID is that of an application */
+/** Never rejects. @param lines whose applications and bootloaders it may be, besides ST's */
 export async function look(
   bus: UsbBus,
   clock: Clock,
   usb: UsbDevice,
-  runsApplication: boolean,
+  lines: readonly ProductLine[],
 ): Promise<Seen> {
   const { path } = usb;
+  const runsApplication = linesOfApplication(lines, usb.identity).length > 0;
   const open = (device: UsbDevice) =>
-    runsApplication ? lookAtApplication(device) : lookAtLoader(device, clock);
+    runsApplication ? lookAtApplication(device) : lookAtLoader(device, clock, lines);
   try {
     const seen = await openAt(bus, clock, path, open, { patience: 0 });
     return (
@@ -42,11 +45,13 @@ async function lookAtApplication(usb: UsbDevice): Promise<Seen> {
   return { kind: 'application', canEnter: dfu.mode === 'run-time', name: strings.product };
 }
 
-async function lookAtLoader(usb: UsbDevice, clock: Clock): Promise<Seen> {
+async function lookAtLoader(usb: UsbDevice, clock: Clock, lines: readonly ProductLine[]): Promise<Seen> {
   const device = await identify(usb, clock);
   await usb.close();
   const { identity } = device;
-  if (identity.kind === 'st-rom') return { kind: 'ready', identity, target: flashTarget(device) };
+  const known =
+    identity.kind === 'st-rom' || lines.some((line) => isBootloaderOf(line, identity, identity.product));
+  if (known) return { kind: 'ready', identity, target: flashTarget(device) };
   const { title: what, evidence } = identity;
   return { kind: 'unusable', error: new StepwiseError('not-st-rom', { what, evidence }), identity };
 }

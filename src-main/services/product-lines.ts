@@ -22,8 +22,22 @@ export function linesOfApplication(
   );
 }
 
+/** A bootloader is one of these. @param name its USB product string, known once it was opened */
+export function isBootloaderOf(
+  { bootloader }: Pick<ProductLine, 'bootloader'>,
+  identity: UsbId,
+  name?: string,
+): boolean {
+  return (
+    bootloader !== undefined &&
+    hasUsbId(identity, [bootloader]) &&
+    (name === undefined || bootloader.name === undefined || bootloader.name === name)
+  );
+}
+
 /**
- * The products a chip like this one may be in; products for any chip only where none is made for this one.
+ * The products a chip like this one may be in; products for any chip only where none is made for this one. A bootloader
+ * that is not ST's is that of the products that say so, and of no others.
  * @param known the product whose application was at this port before, or that the person named: it is the only one
  * where its chips fit
  */
@@ -32,18 +46,21 @@ export function linesOfChip(
   identity: DeviceIdentity,
   known: ProductLine | undefined,
 ): readonly ProductLine[] {
+  const own = (line: ProductLine) => isBootloaderOf(line, identity, identity.product);
+  if (identity.kind !== 'st-rom') return known && own(known) ? [known] : lines.filter(own);
   const family = valueOf(identity.family);
   const chips = family ? [family] : identity.candidates;
-  const made = ({ families }: ProductLine) => chips.some(({ deviceId }) => families.includes(deviceId));
-  const forAny = ({ families }: ProductLine) => families.length === 0;
+  const made = ({ families, bootloader }: ProductLine) =>
+    !bootloader && chips.some(({ deviceId }) => families.includes(deviceId));
+  const forAny = ({ families, bootloader }: ProductLine) => !bootloader && families.length === 0;
   if (known && (made(known) || forAny(known))) return [known];
   const special = lines.filter(made);
   return special.length > 0 ? special : lines.filter(forAny);
 }
 
-/** A product with chips of its own gives a device its name; one that is for any chip says nothing of this one. */
+/** A product with chips or a bootloader of its own gives a device its name; one that is for any chip says nothing of this one. */
 export function titleOf(line: ProductLine | undefined, identity: DeviceIdentity): string {
-  return line && line.families.length > 0 ? line.name : identity.title;
+  return line && (line.families.length > 0 || line.bootloader) ? line.name : identity.title;
 }
 
 /** What the application says of its version, where the product tells that it does: bcdDevice, read as major.minor. */

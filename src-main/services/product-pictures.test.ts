@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Product } from '../../shared/product.ts';
 import { rejection } from '../../test/rig/in-time.ts';
-import { readProduct } from './product.ts';
+import { parsedProduct } from './product.ts';
 import { LARGEST_PICTURE, withPictures } from './product-pictures.ts';
 
 const RESOURCES = new URL('../../resources/', import.meta.url).pathname;
@@ -17,7 +17,7 @@ writeFileSync(join(folder, 'page.html'), '<script>');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function productWith(picture: string, stepPicture?: string): Promise<Product> {
-  const { product } = await readProduct(RESOURCES);
+  const product = { ...(await parsedProduct(RESOURCES)), logo: undefined };
   const [line] = product.products;
   if (!line) throw new Error('there is no product');
   const step = {
@@ -36,6 +36,14 @@ describe('pictures of a product', () => {
       { text: { en: 'Hold the button.' }, picture: 'data:image/png;base64,iVA=' },
       { text: { en: 'Let go.' } },
     ]);
+  });
+
+  it('come in place of the logos, on either ground', async () => {
+    const product = { ...(await productWith('device.svg')), logo: 'device.svg', logoOnDark: 'step.png' };
+    expect(await withPictures(product, folder)).toMatchObject({
+      logo: expect.stringMatching(/^data:image\/svg/) as string,
+      logoOnDark: 'data:image/png;base64,iVA=',
+    });
   });
 
   it('lie beside product.json, whatever path is written there', async () => {

@@ -11,13 +11,28 @@ const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png
 
 /** @param folder that of product.json. @throws host-file for a picture that is missing, too large, or none */
 export async function withPictures(product: Product, folder: string): Promise<Product> {
-  const shown = async <T extends { readonly picture?: string | undefined }>(named: T): Promise<T> =>
-    named.picture === undefined ? named : { ...named, picture: await dataAddress(folder, named.picture) };
-  const products = product.products.map(async (line) => ({
-    ...(await shown(line)),
-    enter: await Promise.all(line.enter.map(shown)),
-  }));
-  return { ...product, products: await Promise.all(products) };
+  const shown = <T extends { readonly picture?: string | undefined }>(named: T): Promise<T> =>
+    inPlace(named, 'picture', folder);
+  const [{ logo }, { logoOnDark }, products] = await Promise.all([
+    inPlace(product, 'logo', folder),
+    inPlace(product, 'logoOnDark', folder),
+    Promise.all(
+      product.products.map(async (line) => {
+        const [pictured, enter] = await Promise.all([shown(line), Promise.all(line.enter.map(shown))]);
+        return { ...pictured, enter };
+      }),
+    ),
+  ]);
+  return { ...product, logo, logoOnDark, products };
+}
+
+async function inPlace<K extends string, T extends Readonly<Partial<Record<K, string | undefined>>>>(
+  named: T,
+  key: K,
+  folder: string,
+): Promise<T> {
+  const name = named[key];
+  return name === undefined ? named : { ...named, [key]: await dataAddress(folder, name) };
 }
 
 async function dataAddress(folder: string, name: string): Promise<string> {

@@ -1,47 +1,46 @@
 /** resources/product.json: whose application this is. It is the maker's file, so what is wrong with it is said clearly. */
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { join } from 'node:path';
 import { StepwiseError } from '../../shared/failure.ts';
 import { product as schema, type Product } from '../../shared/product.ts';
+import { faultsIn } from './product-faults.ts';
 import { withPictures } from './product-pictures.ts';
 import type { Surroundings } from './surroundings.ts';
-
-export interface Branding {
-  readonly product: Product;
-  /** SVG. */
-  readonly logo: string | undefined;
-}
 
 /** The product, made to fit the virtual devices where there are any. @throws host-file */
 export async function productHere({
   resourcesFolder,
   demo,
-}: Pick<Surroundings, 'resourcesFolder' | 'demo'>): Promise<Branding> {
-  const branding = await readProduct(resourcesFolder);
-  if (!demo) return branding;
-  const products = branding.product.products.map((line) => ({ ...line, application: demo.application }));
-  return { ...branding, product: { ...branding.product, products } };
+}: Pick<Surroundings, 'resourcesFolder' | 'demo'>): Promise<Product> {
+  const product = await readProduct(resourcesFolder);
+  if (!demo) return product;
+  // Virtual devices have ST's bootloaders, and an application of their own.
+  const products = product.products.map((line) => ({
+    ...line,
+    bootloader: undefined,
+    application: demo.application,
+  }));
+  return { ...product, products };
 }
 
 /** With its pictures in place of their names. @throws host-file with every fault of the file */
-export async function readProduct(folder: string): Promise<Branding> {
+export async function readProduct(folder: string): Promise<Product> {
+  return withPictures(await parsedProduct(folder), folder);
+}
+
+/** As it is written. @throws host-file with every fault of the file */
+export async function parsedProduct(folder: string): Promise<Product> {
   const path = join(folder, 'product.json');
-  const text = await readText(path);
-  const parsed = schema.safeParse(json(path, text));
-  if (!parsed.success) throw fault(path, z.prettifyError(parsed.error), parsed.error);
-  const product = parsed.data;
-  const ids = product.products.map(({ id }) => id);
-  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-  if (twice !== undefined) throw fault(path, `two products have the id ${twice}`);
-  // No way out of the folder: the name is the maker's, but it is shown to nobody who could judge it.
-  const logo = product.logo === undefined ? undefined : await readText(join(folder, basename(product.logo)));
-  return { product: await withPictures(product, folder), logo };
+  const value = json(path, await readText(path));
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw fault(path, faultsIn(value, parsed.error, schema).join('\n'), parsed.error);
 }
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Some editors begin a file with a mark that is no JSON.
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     throw fault(path, error instanceof Error ? error.message : String(error), error);
   }

@@ -39,7 +39,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     for (const listener of listeners) listener(name, event);
   };
 
-  const { product, logo } = await productHere(surroundings);
+  const product = await productHere(surroundings);
   const settings = await Settings.open(stateFolder, log);
   const journal = new Journal(stateFolder);
   const jobs = new JobRegistry({ clock, screenClock, log, announce });
@@ -73,7 +73,6 @@ export async function createServices(outside: Surroundings): Promise<Services> {
   const house: House = {
     surroundings,
     product,
-    logo,
     settings,
     journal,
     jobs,

@@ -6,7 +6,7 @@ import { withDevice } from '../update/connect.ts';
 import { flash } from '../update/flash-job.ts';
 import { ERASE_EVERYTHING, unprotect } from '../update/unprotect-job.ts';
 import { startApplication } from './application-start.ts';
-import type { Loan } from './device-registry.ts';
+import type { Loan, Ready } from './device-registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { House } from './house.ts';
 import type { JobDesk, JobEnd } from './job-registry.ts';
@@ -42,7 +42,7 @@ export function updateHandlers(house: House): UpdateHandlers {
       checkConsents([{ kind: 'unprotect' }], consents);
       const loan = devices.borrow(path, jobs.nextId());
       const order = { kind: 'unprotect', path, title: device.title, name: '' } as const;
-      return { job: jobs.begin(order, (desk) => unlock(house, loan, desk)) };
+      return { job: jobs.begin(order, (desk) => unlock(house, device, loan, desk)) };
     },
     'update.interrupted': () => interruptions.list(),
     'update.forget': async ({ path }) => {
@@ -66,7 +66,7 @@ async function update(house: House, proposed: Proposal, loan: Loan, desk: JobDes
   const { device, firmware, discardOutside } = proposed;
   const { clock, today } = surroundings;
   try {
-    return await connected(house, loan, desk, async (open) => {
+    return await connected(house, loan, desk, device, async (open) => {
       const outcome = await flash(open, {
         image: firmware.image,
         name: firmware.card.name,
@@ -87,10 +87,10 @@ async function update(house: House, proposed: Proposal, loan: Loan, desk: JobDes
   }
 }
 
-async function unlock(house: House, loan: Loan, desk: JobDesk): Promise<JobEnd> {
+async function unlock(house: House, device: Ready, loan: Loan, desk: JobDesk): Promise<JobEnd> {
   const { bus, clock } = house.surroundings;
   try {
-    return await connected(house, loan, desk, async (open) => {
+    return await connected(house, loan, desk, device, async (open) => {
       await unprotect(open, ERASE_EVERYTHING, bus, { clock, ...desk });
       return { application: { kind: 'not-told' } };
     });
@@ -103,9 +103,12 @@ async function connected(
   { surroundings: { bus, clock } }: House,
   loan: Loan,
   desk: JobDesk,
+  { identity }: Ready,
   work: Parameters<typeof withDevice<JobEnd>>[2],
 ): Promise<JobEnd> {
   desk.listener({ type: 'phase', phase: 'identify' });
   const usb = await loan.device();
-  return withDevice(usb, { bus, clock, limits: DEFAULT_LIMITS, ...desk }, work);
+  // What counts as ready without being ST's is the maker's own bootloader.
+  const allowOthers = identity.kind !== 'st-rom';
+  return withDevice(usb, { bus, clock, limits: DEFAULT_LIMITS, allowOthers, ...desk }, work);
 }

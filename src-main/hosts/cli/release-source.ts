@@ -49,7 +49,7 @@ export async function openReleases(run: Run, options: ReleaseOptions): Promise<R
   const { network, today, version } = surroundings;
   const resourcesFolder = options.branding ?? surroundings.resourcesFolder;
   const folder = stateFolder(surroundings);
-  const { product } = await readProduct(resourcesFolder);
+  const product = await readProduct(resourcesFolder);
   const place = { network, resourcesFolder, stateFolder: folder, today, log: new Log({ today }) };
   const catalog = await catalogHere(place, product);
   if (!catalog)
