@@ -173,6 +173,8 @@ export const failureFacts = {
   // -- the host
   'host-file': z.object({ path: text, operation: text, detail: text }),
   'replay-deviation': z.object({ line: z.int(), expected: text, got: text }),
+  /** The recording has only the hash of what was read, and nobody knows bytes of that hash. */
+  'replay-withheld': z.object({ line: z.int(), bytes, address: place.optional() }),
   /** A job is at work on this device already. */
   occupied: port,
   /** What was asked for is not there any more: a firmware, a job. */

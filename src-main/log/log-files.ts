@@ -1,18 +1,13 @@
-/** What goes to disk: the log itself, and beside it what went over USB, each in files that stay within their size. */
+/** What of the log goes to disk, in files that stay within their size. */
 import type { LogLine } from '../../shared/log.ts';
 import type { Log } from './log.ts';
 import { rotatingFile } from './rotating-file.ts';
-import { usbTranscript, type TranscriptSink } from './usb-transcript.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Some hundred thousand lines: weeks of a bench, and small enough to be sent by mail when compressed. */
 const LOG_FILES = { maxSize: 5 * MEGABYTE, count: 5 };
-/** The last dozen updates or so. */
-const USB_FILES = { name: 'usb', maxSize: 10 * MEGABYTE, count: 3 };
 
 export interface LogFiles {
-  /** Takes what went over USB, as a recorder tells it. */
-  readonly usb: TranscriptSink;
   /** Writes no more. */
   close(): void;
 }
@@ -26,7 +21,7 @@ export function openLogFiles(log: Log, folder: string, name = 'stepwise'): LogFi
   const close = log.subscribe((line) => {
     file.writeLines([formatLine(line)]);
   });
-  return { usb: usbTranscript(rotatingFile({ folder, ...USB_FILES })), close };
+  return { close };
 }
 
 /** `2026-01-01T00:00:00.000Z info  devices 1-2  plugged in`; always one line. */

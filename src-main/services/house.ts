@@ -22,5 +22,7 @@ export interface House {
   readonly releases: Releases;
   readonly keep: FirmwareKeep;
   readonly interruptions: Interruptions;
+  /** What went over USB in this run, as a recording without firmware; at hand even while a transfer hangs. */
+  readonly transcript: () => string;
   readonly announce: Announce;
 }

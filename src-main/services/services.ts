@@ -1,8 +1,10 @@
 /** Everything behind the contract, put together: one concern a file, all of them around the same devices and jobs. */
 import { join } from 'node:path';
+import { firmwareWatch } from '../dfuse/firmware-transfers.ts';
 import { Journal } from '../flash/journal.ts';
 import { openLogFiles } from '../log/log-files.ts';
 import { RecordedBus } from '../usb/recorder.ts';
+import { transcript } from '../usb/transcripts.ts';
 import { aboutHandlers, LOGS_FOLDER } from './about.ts';
 import { catalogHere, passingCatalog } from './catalog-here.ts';
 import { demoHandlers } from './demo.ts';
@@ -25,14 +27,26 @@ import { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { updateHandlers } from './updates.ts';
 
-/** Each may hold a block of firmware: some megabytes in all. */
-const TRANSFERS_IN_MEMORY = 2_000;
-
 /** @throws host-file where product.json is not what it should be */
 export async function createServices(outside: Surroundings): Promise<Services> {
-  const { clock, screenClock, log, stateFolder, lookInterval } = outside;
-  const files = openLogFiles(log, join(stateFolder, LOGS_FOLDER));
-  const bus = new RecordedBus(outside.bus, { clock, sink: files.usb, capacity: TRANSFERS_IN_MEMORY });
+  const { clock, screenClock, today, log, stateFolder, lookInterval } = outside;
+  const logsFolder = join(stateFolder, LOGS_FOLDER);
+  const files = openLogFiles(log, logsFolder);
+  const settings = await Settings.open(stateFolder, log);
+  const bus = new RecordedBus(outside.bus, {
+    clock,
+    firmwareWatch,
+    origin: { program: `stepwise ${outside.version}, app`, begun: today() },
+    sinks: [
+      transcript({
+        folder: logsFolder,
+        program: 'app',
+        today,
+        takesFirmware: () => settings.now.recordFirmware,
+        report: ({ message }) => log.write('warn', 'usb', `the transcript has ended: ${message}`),
+      }),
+    ],
+  });
   const surroundings = { ...outside, bus };
   const listeners = new Set<Announce>();
   const announce: Announce = (name, event) => {
@@ -40,7 +54,6 @@ export async function createServices(outside: Surroundings): Promise<Services> {
   };
 
   const product = await productHere(surroundings);
-  const settings = await Settings.open(stateFolder, log);
   const journal = new Journal(stateFolder);
   const jobs = new JobRegistry({ clock, screenClock, log, announce });
   const devices = new DeviceRegistry({
@@ -81,6 +94,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     releases,
     keep,
     interruptions,
+    transcript: () => bus.text(),
     announce,
   };
   await devices.start();

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeBus, FakeClock, FakeDevice } from '../../test/usb/fake-bus.ts';
-import type { UsbDevice, UsbEvent } from './port.ts';
+import type { ControlSetup, UsbDevice, UsbEvent } from './port.ts';
 import { RecordedBus } from './recorder.ts';
+import type { RecordingSink } from './recorder.ts';
 import { recordingFile } from './recording-file.ts';
 
 const GET_STATUS = { requestType: 0xa1, request: 3, value: 0, index: 0 };
@@ -15,14 +16,20 @@ describe('the recorder', () => {
   let inner: FakeBus;
   let bus: RecordedBus;
   let lines: string[];
-  const sink = { write: (line: string) => lines.push(line), close: () => Promise.resolve() };
+  let isOpen = false;
+  const sink: RecordingSink = {
+    takesFirmware: () => isOpen,
+    write: ({ text, beginning }) => lines.push(...(lines.length === 0 ? beginning() : []), text),
+    close: () => Promise.resolve(),
+  };
   const entries = (): unknown[] => lines.slice(1).map((line) => JSON.parse(line) as unknown);
 
   beforeEach(() => {
     clock = new FakeClock();
     inner = new FakeBus();
     lines = [];
-    bus = new RecordedBus(inner, { clock, sink });
+    isOpen = false;
+    bus = new RecordedBus(inner, { clock, sinks: [sink] });
   });
 
   async function only(): Promise<UsbDevice> {
@@ -31,8 +38,17 @@ describe('the recorder', () => {
     return device;
   }
 
-  it('begins with what the file is', () => {
-    expect(lines).toEqual(['{"format":"stepwise-usb-recording","version":1,"data":"full","dropped":0}']);
+  it('begins with what the file is, and who made it when', async () => {
+    const origin = { program: 'stepwise 1.2.3', begun: '2026-01-02T03:04:05.000Z' };
+    bus = new RecordedBus(inner, { clock, sinks: [sink], origin });
+    inner.devices.push(new FakeDevice(clock));
+    await bus.list();
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      format: 'stepwise-usb-recording',
+      version: 1,
+      ...origin,
+      dropped: 0,
+    });
   });
 
   it('records a device with its identity when it is first listed, once', async () => {
@@ -143,10 +159,26 @@ describe('the recorder', () => {
     expect(kept.at(-1)).toBe('');
   });
 
-  it('forgets a device that has left when nothing in memory speaks of it any more', async () => {
-    const capacity = 4;
+  it('keeps the last entries of each session: one that goes on for long pushes out no other', async () => {
+    bus = new RecordedBus(inner, { clock, capacity: 3 });
+    inner.devices.push(new FakeDevice(clock, '1-1'), new FakeDevice(clock, '1-2'));
+    const [quiet, busy] = await bus.list();
+    await quiet?.open();
+    for (let at = 0; at < 100; at++) await busy?.reset();
+    const [header, ...kept] = parsedLines(bus.text());
+    expect(kept.map(({ op, device }) => `${op} ${device}`)).toEqual([
+      'present 0',
+      'present 1',
+      'open 0',
+      'reset 1',
+      'reset 1',
+      'reset 1',
+    ]);
+    expect(header?.dropped).toBe(97);
+  });
+
+  it('forgets the sessions of all but the last devices that have left', async () => {
     const coming = 100;
-    bus = new RecordedBus(inner, { clock, capacity });
     const stays = new FakeDevice(clock, '1-1');
     inner.devices.push(stays);
     await bus.list();
@@ -156,21 +188,46 @@ describe('the recorder', () => {
       await (await bus.list()).at(-1)?.open();
       inner.detach(device);
     }
-    const [header, ...kept] = bus
-      .text()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { op: string; device: number; dropped: number });
-    expect(kept.map(({ op, device }) => `${op} ${device}`)).toEqual([
+    const [header, ...kept] = parsedLines(bus.text());
+    expect(kept).toHaveLength(1 + 8 * 3);
+    expect(kept.slice(0, 4).map(({ op, device }) => `${op} ${device}`)).toEqual([
       'present 0',
-      'attached 99',
-      'open 99',
-      'detached 99',
-      'attached 100',
-      'open 100',
-      'detached 100',
+      'attached 93',
+      'open 93',
+      'detached 93',
     ]);
-    expect(header?.dropped).toBe(1 + 3 * coming - kept.length);
+    expect(header?.dropped).toBe(coming - 8);
+  });
+
+  describe('of firmware', () => {
+    const firmwareWatch = () => ({
+      carriesFirmware: ({ request }: ControlSetup) => request === DNLOAD.request,
+    });
+    const block = Uint8Array.of(1, 2, 3);
+    const hashed = {
+      bytes: 3,
+      sha256: '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81',
+    };
+
+    async function sendBlock(): Promise<void> {
+      bus = new RecordedBus(inner, { clock, sinks: [sink], firmwareWatch });
+      inner.devices.push(new FakeDevice(clock));
+      await (await only()).controlOut(DNLOAD, block, 100);
+    }
+
+    it('keeps the hash and the length alone', async () => {
+      await sendBlock();
+      expect(entries().at(-1)).toMatchObject({ op: 'out', length: 3, data: hashed });
+      expect(bus.text()).toContain(hashed.sha256);
+    });
+
+    it('gives the bytes to who may have them, and never to memory', async () => {
+      isOpen = true;
+      await sendBlock();
+      expect(entries().at(-1)).toMatchObject({ op: 'out', length: 3, data: '010203' });
+      expect(bus.text()).toContain(hashed.sha256);
+      expect(bus.text()).not.toContain('010203');
+    });
   });
 
   it('closes what is beneath it and stops listening', async () => {
@@ -181,6 +238,13 @@ describe('the recorder', () => {
   });
 });
 
+function parsedLines(text: string) {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { op: string; device: number; dropped: number });
+}
+
 describe('the file of a recording', () => {
   let folder: string;
   beforeEach(async () => {
@@ -188,7 +252,7 @@ describe('the file of a recording', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('holds what memory holds when the bus is closed', async () => {
+  it('holds what memory holds, with every line as soon as it is over', async () => {
     const clock = new FakeClock();
     const inner = new FakeBus();
     inner.devices.push(new FakeDevice(clock));
@@ -196,10 +260,11 @@ describe('the file of a recording', () => {
     const failures: unknown[] = [];
     const bus = new RecordedBus(inner, {
       clock,
-      sink: recordingFile(path, (failure) => failures.push(failure)),
+      sinks: [recordingFile(path, (failure) => failures.push(failure))],
     });
     const [device] = await bus.list();
     await device?.open();
+    expect(await readFile(path, 'utf8')).toBe(bus.text());
     await bus.close();
     expect(await readFile(path, 'utf8')).toBe(bus.text());
     expect(failures).toEqual([]);
@@ -209,10 +274,11 @@ describe('the file of a recording', () => {
     const failures: unknown[] = [];
     const path = join(folder, 'missing', 'session.jsonl');
     const file = recordingFile(path, (failure) => failures.push(failure));
-    file.write('one');
-    file.write('two');
+    const line = { text: 'one', kind: 'failed', beginning: () => [] } as const;
+    file.write(line);
+    file.write(line);
     await file.close();
-    file.write('three');
+    file.write(line);
     await file.close();
     expect(failures).toMatchObject([{ code: 'host-file', facts: { path, operation: 'record' } }]);
   });

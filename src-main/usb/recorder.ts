@@ -1,49 +1,87 @@
 import type { Clock } from '../../shared/clock.ts';
-import { UsbError } from './port.ts';
 import type { ControlSetup, UsbBus, UsbDevice, UsbEvent, UsbIdentity } from './port.ts';
-import { formatEntry, formatHeader, toHex } from './recording.ts';
-import type { RecordedAppearance, RecordedEntry, RecordedOperation } from './recording.ts';
-import { Ring } from './ring.ts';
+import { RecordedSessions } from './recorded-sessions.ts';
+import type { DeviceName, Ended } from './recorded-sessions.ts';
+import { toHex, withhold } from './recording.ts';
+import type { Payload, RecordedOperation, RecordingOrigin } from './recording.ts';
 
 /**
- * A bus that keeps everything that happens on the bus beneath it: the last part in memory, for the report of a failure,
- * and all of it in a file where one is wanted. Nothing is changed on the way.
+ * A bus that keeps everything that happens on the bus beneath it: the last part of each session in memory, for the
+ * report of a failure, and all of it in files. Of blocks of firmware memory keeps hashes, and so does a file unless a
+ * person lets it have more. Nothing is changed on the way.
  */
 
+/** Some ten megabytes: four updates of two megabytes each. */
 export const RING_CAPACITY = 50_000;
+
+/** One line of a recording, when it has ended. */
+export interface RecordingLine {
+  readonly text: string;
+  /** `change`: a device came or went; otherwise how an operation ended. */
+  readonly kind: 'change' | 'done' | 'failed';
+  /** The lines a file needs before this one if it begins here: its header, and the devices that are there. */
+  readonly beginning: () => readonly string[];
+}
 
 /** Takes the lines of a recording as they come. Must not throw: the device comes first. */
 export interface RecordingSink {
-  write(line: string): void;
+  /** Whether it is given firmware as it is, or only its hash; asked at each block. */
+  takesFirmware(): boolean;
+  write(line: RecordingLine): void;
   close(): Promise<void>;
+}
+
+/** Told of all transfers of one device in their order; tells which of them carry what is in its memory. */
+export interface FirmwareWatch {
+  /** @param length bytes of the data stage; @param sent those of a transfer to the device */
+  carriesFirmware(setup: ControlSetup, length: number, sent?: Uint8Array): boolean;
 }
 
 export interface RecorderOptions {
   readonly clock: Clock;
-  /** Entries kept in memory; the oldest go first. */
+  /** A new one for each device; without it no transfer counts as firmware. */
+  readonly firmwareWatch?: () => FirmwareWatch;
+  /** Entries of a session that are kept in memory; the oldest go first. */
   readonly capacity?: number;
-  readonly sink?: RecordingSink;
+  readonly sinks?: readonly RecordingSink[];
+  readonly origin?: RecordingOrigin;
 }
+
+const NO_FIRMWARE: FirmwareWatch = { carriesFirmware: () => false };
 
 export class RecordedBus implements UsbBus {
   readonly #bus: UsbBus;
-  readonly #recorder: Recorder;
-  readonly #sink: RecordingSink | undefined;
+  readonly #sessions: RecordedSessions;
+  readonly #sinks: readonly RecordingSink[];
+  readonly #firmwareWatch: () => FirmwareWatch;
   readonly #devices = new Map<UsbDevice, RecordedDevice>();
   readonly #listeners = new Set<(event: UsbEvent) => void>();
   readonly #unsubscribe: () => void;
 
-  constructor(bus: UsbBus, { clock, capacity = RING_CAPACITY, sink }: RecorderOptions) {
+  constructor(
+    bus: UsbBus,
+    {
+      clock,
+      firmwareWatch = () => NO_FIRMWARE,
+      capacity = RING_CAPACITY,
+      sinks = [],
+      origin = {},
+    }: RecorderOptions,
+  ) {
     this.#bus = bus;
-    this.#sink = sink;
-    this.#recorder = new Recorder(clock, capacity, sink);
+    this.#sinks = sinks;
+    this.#firmwareWatch = firmwareWatch;
+    this.#sessions = new RecordedSessions({ clock, capacity, sinks, origin });
     // Changes are recorded whether or not anybody above wants to hear of them: a list made later depends on them.
     this.#unsubscribe = bus.subscribe((event) => this.#changed(event));
   }
 
-  /** The recording so far as a file's content: its header and what memory still holds. */
+  /**
+   * The recording so far as a file's content: its header and what memory still holds, without firmware. Waits for nothing,
+   * so that it can be had while a transfer hangs.
+   */
   text(): string {
-    return this.#recorder.text();
+    return this.#sessions.text();
   }
 
   async list(): Promise<readonly UsbDevice[]> {
@@ -60,7 +98,7 @@ export class RecordedBus implements UsbBus {
   async close(): Promise<void> {
     this.#unsubscribe();
     await this.#bus.close();
-    await this.#sink?.close();
+    await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
 
   #changed({ type, device }: UsbEvent): void {
@@ -68,14 +106,14 @@ export class RecordedBus implements UsbBus {
       this.#devices.get(device) ?? this.#appeared(device, type === 'attached' ? type : 'present');
     if (type === 'detached') {
       this.#devices.delete(device);
-      this.#recorder.left(recorded.name);
+      this.#sessions.left(recorded.name);
     }
     for (const listener of this.#listeners) listener({ type, device: recorded });
   }
 
   #appeared(device: UsbDevice, op: 'present' | 'attached'): RecordedDevice {
     const { path, address, identity } = device;
-    const entry = this.#recorder.appeared((moment, number) => ({
+    const entry = this.#sessions.appeared((moment, number) => ({
       op,
       device: number,
       path,
@@ -83,7 +121,7 @@ export class RecordedBus implements UsbBus {
       identity,
       ...moment,
     }));
-    const recorded = new RecordedDevice(device, entry.device, this.#recorder);
+    const recorded = new RecordedDevice(device, entry.device, this.#sessions, this.#firmwareWatch());
     this.#devices.set(device, recorded);
     return recorded;
   }
@@ -96,49 +134,51 @@ class RecordedDevice implements UsbDevice {
   readonly address: number;
   readonly identity: UsbIdentity;
   /** How entries name it. */
-  readonly name: { readonly device: number; readonly path: string };
+  readonly name: DeviceName;
   readonly #device: UsbDevice;
-  readonly #recorder: Recorder;
+  readonly #sessions: RecordedSessions;
+  readonly #watch: FirmwareWatch;
 
-  constructor(device: UsbDevice, number: number, recorder: Recorder) {
+  constructor(device: UsbDevice, number: number, sessions: RecordedSessions, watch: FirmwareWatch) {
     this.path = device.path;
     this.address = device.address;
     this.identity = device.identity;
     this.name = { device: number, path: device.path };
     this.#device = device;
-    this.#recorder = recorder;
+    this.#sessions = sessions;
+    this.#watch = watch;
   }
 
   open(): Promise<void> {
-    return this.#recorder.run(
+    return this.#plain(
       () => this.#device.open(),
       (ended) => ({ op: 'open', ...this.name, ...ended }),
     );
   }
 
   close(): Promise<void> {
-    return this.#recorder.run(
+    return this.#plain(
       () => this.#device.close(),
       (ended) => ({ op: 'close', ...this.name, ...ended }),
     );
   }
 
   reset(): Promise<void> {
-    return this.#recorder.run(
+    return this.#plain(
       () => this.#device.reset(),
       (ended) => ({ op: 'reset', ...this.name, ...ended }),
     );
   }
 
   claim(interfaceNumber: number): Promise<void> {
-    return this.#recorder.run(
+    return this.#plain(
       () => this.#device.claim(interfaceNumber),
       (ended) => ({ op: 'claim', ...this.name, interface: interfaceNumber, ...ended }),
     );
   }
 
   selectAlternate(interfaceNumber: number, alternate: number): Promise<void> {
-    return this.#recorder.run(
+    return this.#plain(
       () => this.#device.selectAlternate(interfaceNumber, alternate),
       (ended) => ({ op: 'select', ...this.name, interface: interfaceNumber, alternate, ...ended }),
     );
@@ -150,117 +190,67 @@ class RecordedDevice implements UsbDevice {
     deadline: number,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
-    return this.#recorder.run(
+    const isFirmware = this.#watch.carriesFirmware(setup, length);
+    return this.#transfer(
       () => this.#device.controlIn(setup, length, deadline, signal),
-      (ended, data) => ({
-        op: 'in',
-        ...this.name,
-        ...fields(setup),
-        length,
-        data: toHex(data ?? NO_DATA),
-        ...ended,
-      }),
+      (data) => this.#payloads(data ?? NO_DATA, isFirmware),
+      (ended, data) => ({ op: 'in', ...this.name, ...fields(setup), length, data, ...ended }),
     );
   }
 
   controlOut(setup: ControlSetup, data: Uint8Array, deadline: number, signal?: AbortSignal): Promise<void> {
-    const sent = toHex(data);
-    return this.#recorder.run(
+    const { length } = data;
+    // Before it is sent: the buffer is its owner's, who may use it again.
+    const sent = this.#payloads(data, this.#watch.carriesFirmware(setup, length, data));
+    return this.#transfer(
       () => this.#device.controlOut(setup, data, deadline, signal),
-      (ended) => ({ op: 'out', ...this.name, ...fields(setup), length: data.length, data: sent, ...ended }),
-    );
-  }
-}
-
-type Moment = Pick<RecordedEntry, 'n' | 't'>;
-type Ended = Moment & Pick<RecordedOperation, 'ms' | 'failure'>;
-
-/** Numbers and times the entries, keeps the last of them and passes each on to the sink. */
-class Recorder {
-  readonly #clock: Clock;
-  readonly #begin: number;
-  readonly #sink: RecordingSink | undefined;
-  /** Kept apart from the ring: without them the rest could not be read. */
-  #appearances: RecordedAppearance[] = [];
-  readonly #ring: Ring<RecordedEntry>;
-  /** Numbers of the devices that are on the bus. */
-  readonly #present = new Set<number>();
-  #devices = 0;
-  #count = 0;
-
-  constructor(clock: Clock, capacity: number, sink: RecordingSink | undefined) {
-    this.#clock = clock;
-    this.#begin = clock.now();
-    this.#ring = new Ring(capacity);
-    this.#sink = sink;
-    sink?.write(formatHeader(0));
-  }
-
-  text(): string {
-    this.#forgetTheUnnamed();
-    const entries = [...this.#appearances, ...this.#ring.toArray()].sort((a, b) => a.n - b.n);
-    const dropped = this.#ring.dropped + this.#devices - this.#appearances.length;
-    return [formatHeader(dropped), ...entries.map(formatEntry), ''].join('\n');
-  }
-
-  appeared(entry: (moment: Moment, number: number) => RecordedAppearance): RecordedAppearance {
-    this.#forgetTheUnnamed();
-    const appearance = entry(this.#moment(), this.#devices++);
-    this.#appearances.push(appearance);
-    this.#present.add(appearance.device);
-    this.#sink?.write(formatEntry(appearance));
-    return appearance;
-  }
-
-  left(name: { readonly device: number; readonly path: string }): void {
-    this.#present.delete(name.device);
-    this.#keep({ op: 'detached', ...name, ...this.#moment() });
-  }
-
-  /** Devices that have left, and that no entry in the ring speaks of any more. */
-  #forgetTheUnnamed(): void {
-    const named = new Set(this.#ring.toArray().map(({ device }) => device));
-    this.#appearances = this.#appearances.filter(
-      ({ device }) => this.#present.has(device) || named.has(device),
+      () => sent,
+      (ended, data) => ({ op: 'out', ...this.name, ...fields(setup), length, data, ...ended }),
     );
   }
 
-  /** Does it, and records how it ended. @param entry `value` is undefined after a failure */
-  async run<T>(
+  #payloads(data: Uint8Array, isFirmware: boolean): Payloads {
+    if (!isFirmware || data.length === 0) {
+      const kept = toHex(data);
+      return { kept, open: kept };
+    }
+    const kept = withhold(data);
+    return { kept, open: this.#sessions.takesFirmware ? toHex(data) : kept };
+  }
+
+  #plain(act: () => Promise<void>, entry: (ended: Ended) => RecordedOperation): Promise<void> {
+    return this.#transfer(act, () => NO_PAYLOADS, entry);
+  }
+
+  /** Does it, and records how it ended. @param payloads is given undefined after a failure */
+  async #transfer<T>(
     act: () => Promise<T>,
-    entry: (ended: Ended, value: T | undefined) => RecordedOperation,
+    payloads: (value: T | undefined) => Payloads,
+    entry: (ended: Ended, data: Payload) => RecordedOperation,
   ): Promise<T> {
-    const moment = this.#moment();
-    const elapsed = () => round(this.#sinceBegin() - moment.t);
+    const moment = this.#sessions.moment();
+    const keep = (ended: Ended, { kept, open }: Payloads) => {
+      const closed = entry(ended, kept);
+      this.#sessions.ended(closed, kept === open ? closed : entry(ended, open));
+    };
     try {
       const value = await act();
-      this.#keep(entry({ ...moment, ms: elapsed() }, value));
+      keep(this.#sessions.end(moment), payloads(value));
       return value;
     } catch (error) {
-      const failure = error instanceof UsbError ? error.kind : 'io';
-      this.#keep(entry({ ...moment, ms: elapsed(), failure }, undefined));
+      keep(this.#sessions.end(moment, error), payloads(undefined));
       throw error;
     }
   }
-
-  #keep(entry: RecordedEntry): void {
-    this.#ring.push(entry);
-    this.#sink?.write(formatEntry(entry));
-  }
-
-  #moment(): Moment {
-    return { n: this.#count++, t: this.#sinceBegin() };
-  }
-
-  #sinceBegin(): number {
-    return round(this.#clock.now() - this.#begin);
-  }
 }
 
-/** Microseconds are enough. */
-function round(milliseconds: number): number {
-  return Math.round(milliseconds * 1_000) / 1_000;
+/** What is kept of a data stage in memory, and where firmware may be kept. */
+interface Payloads {
+  readonly kept: Payload;
+  readonly open: Payload;
 }
+
+const NO_PAYLOADS: Payloads = { kept: '', open: '' };
 
 function fields({ requestType, request, value, index }: ControlSetup): ControlSetup {
   return { requestType, request, value, index };

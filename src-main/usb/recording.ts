@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { StepwiseError } from '../../shared/failure.ts';
 
@@ -5,26 +6,42 @@ import { StepwiseError } from '../../shared/failure.ts';
  * The file in which a session on the bus is kept: lines of JSON. The first says what the file is, each further one is
  * one thing that happened, written when it had ended. A device is known by a number of this recording, since its path
  * and even its serial may be those of another attachment before. Whatever a consumer of the port can see is in it, so
- * that the session can be replayed from the file alone.
+ * that the session can be replayed from the file alone; but of a block of firmware there may be only its hash, because
+ * the bytes of a firmware are its maker's. One recording may hold some blocks in this way and others in that.
  */
 
 export const FORMAT = 'stepwise-usb-recording';
 export const VERSION = 1;
+/** Some ten updates of eight devices side by side, with all of their firmware. */
+export const LARGEST_RECORDING = 256 * 1024 * 1024;
+/** Each takes memory. */
+const MOST_LINES = 1_000_000;
 
 const count = z.int().nonnegative();
 const byte = z.int().min(0).max(0xff);
 const word = z.int().min(0).max(0xffff);
 const hexBytes = z.string().regex(/^(?:[0-9a-f]{2})*$/);
+/** What is known of bytes that were not kept. */
+const withheld = z.object({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const payload = z.union([hexBytes, withheld]);
 const failureKind = z.enum(['stall', 'timeout', 'gone', 'no-driver', 'no-permission', 'busy', 'io']);
+
+export type Withheld = Readonly<z.infer<typeof withheld>>;
+/** What went over the bus: its bytes in hexadecimal digits, or their hash. */
+export type Payload = string | Withheld;
 
 const headerSchema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
-  /** How much of the data went in; `full`: all of it. */
-  data: z.literal('full'),
-  /** How many entries are missing at the beginning, because memory held no more. */
+  /** The program that recorded, with its version. */
+  program: z.string().max(200).optional(),
+  /** When `t` was 0; ISO 8601. */
+  begun: z.string().max(40).optional(),
+  /** How many operations are missing, because no more were to be kept. */
   dropped: count,
 });
+
+export type RecordingOrigin = Pick<z.infer<typeof headerSchema>, 'program' | 'begun'>;
 
 const moment = {
   /** Order in which things began. */
@@ -59,8 +76,8 @@ const entrySchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('reset'), ...onDevice, ...outcome }),
   z.object({ op: z.literal('claim'), ...onDevice, interface: byte, ...outcome }),
   z.object({ op: z.literal('select'), ...onDevice, interface: byte, alternate: byte, ...outcome }),
-  z.object({ op: z.literal('in'), ...onDevice, ...setup, length: word, data: hexBytes, ...outcome }),
-  z.object({ op: z.literal('out'), ...onDevice, ...setup, length: word, data: hexBytes, ...outcome }),
+  z.object({ op: z.literal('in'), ...onDevice, ...setup, length: word, data: payload, ...outcome }),
+  z.object({ op: z.literal('out'), ...onDevice, ...setup, length: word, data: payload, ...outcome }),
 ]);
 
 export type RecordedEntry = z.infer<typeof entrySchema>;
@@ -90,9 +107,18 @@ export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
-/** @param dropped how many entries are missing at the beginning */
-export function formatHeader(dropped: number): string {
-  const header: z.infer<typeof headerSchema> = { format: FORMAT, version: VERSION, data: 'full', dropped };
+export function withhold(data: Uint8Array): Withheld {
+  return { bytes: data.length, sha256: hash('sha256', data) };
+}
+
+/** Bytes that went over the bus. */
+export function payloadLength(data: Payload): number {
+  return typeof data === 'string' ? data.length / 2 : data.bytes;
+}
+
+/** @param dropped how many operations are missing */
+export function formatHeader(dropped: number, origin: RecordingOrigin = {}): string {
+  const header: z.infer<typeof headerSchema> = { format: FORMAT, version: VERSION, ...origin, dropped };
   return JSON.stringify(header);
 }
 
@@ -100,32 +126,100 @@ export function formatEntry(entry: RecordedEntry): string {
   return JSON.stringify(entry);
 }
 
-/**
- * @throws {StepwiseError} `bad-file`: `unknown-format` when it is no recording, `unsupported` when a newer version wrote
- * it, `bad-record` with the line that cannot be read, `truncated` when the beginning or the end is missing
- */
-export function parseRecording(text: string): readonly RecordedLine[] {
-  const [first = '', ...rest] = text.split('\n');
-  checkHeader(first);
-  return rest.flatMap((content, at) => {
-    const line = at + 2;
-    const isLast = at === rest.length - 1;
-    if (isLast && content === '') return [];
-    const parsed = entrySchema.safeParse(parseJson(content));
-    if (parsed.success) return [{ line, entry: parsed.data }];
-    throw isLast
-      ? badFile('truncated', 'the last line is not finished', line)
-      : badFile('bad-record', z.prettifyError(parsed.error), line);
-  });
+export interface Recording extends RecordingOrigin {
+  /** How many operations are missing. */
+  readonly dropped: number;
+  /** In the order of the file, which is the order in which things ended. */
+  readonly lines: readonly RecordedLine[];
+  /** The last line where it is not finished, as after a kill; it is not among {@link lines}. */
+  readonly cutOff: number | undefined;
 }
 
-function checkHeader(line: string): void {
+/**
+ * @throws {StepwiseError} `bad-file`: `unknown-format` when it is no recording, `unsupported` when a newer version wrote
+ * it, `too-large`, `bad-record` with the line that cannot be read or cannot be true
+ */
+export function parseRecording(text: string): Recording {
+  if (text.length > LARGEST_RECORDING)
+    throw badFile(
+      'too-large',
+      `it has ${text.length} characters, more than the ${LARGEST_RECORDING} accepted`,
+    );
+  const contents = linesOf(text);
+  const header = parseHeader(contents.next().value?.content ?? '');
+  const lines: RecordedLine[] = [];
+  const { program, begun, dropped } = header;
+  const origin = { ...(program !== undefined && { program }), ...(begun !== undefined && { begun }) };
+  const truth = new Consistency();
+  for (const { content, line, isFinished } of contents) {
+    if (line > MOST_LINES) throw badFile('too-large', `it has more than ${MOST_LINES} lines`, line);
+    if (!isFinished && content === '') break;
+    const parsed = entrySchema.safeParse(parseJson(content));
+    if (!parsed.success) {
+      if (!isFinished) return { ...origin, dropped, lines, cutOff: line };
+      throw badFile('bad-record', z.prettifyError(parsed.error), line);
+    }
+    const entry = parsed.data;
+    truth.expect(entry, line);
+    lines.push({ line, entry });
+  }
+  truth.expectOrder(lines);
+  return { ...origin, dropped, lines, cutOff: undefined };
+}
+
+/** A recording of which nothing is missing at the beginning. @throws as {@link parseRecording}; also `truncated` */
+export function parseWholeRecording(text: string): Recording {
+  const recording = parseRecording(text);
+  const { dropped } = recording;
+  if (dropped === 0) return recording;
+  throw badFile('truncated', `${dropped} operations were not kept`, 1);
+}
+
+/** Splitting a hostile file all at once would take more memory than it has bytes. */
+function* linesOf(text: string) {
+  let from = 0;
+  for (let line = 1; from <= text.length; line++) {
+    const end = text.indexOf('\n', from);
+    const isFinished = end >= 0;
+    yield { line, content: text.slice(from, isFinished ? end : undefined), isFinished };
+    from = isFinished ? end + 1 : text.length + 1;
+  }
+}
+
+/** What one line says must fit what others say: a recorder writes nothing else. */
+class Consistency {
+  readonly #paths = new Map<number, string>();
+
+  expect(entry: RecordedEntry, line: number): void {
+    const known = this.#paths.get(entry.device);
+    if ('address' in entry) {
+      if (known !== undefined) throw badFile('bad-record', `device ${entry.device} appears twice`, line);
+      this.#paths.set(entry.device, entry.path);
+    } else if (known !== entry.path) {
+      const what = known === undefined ? 'has not appeared' : `is at ${known}, not at ${entry.path}`;
+      throw badFile('bad-record', `device ${entry.device} ${what}`, line);
+    }
+    if (entry.op !== 'in' && entry.op !== 'out') return;
+    const moved = payloadLength(entry.data);
+    const fits = entry.op === 'out' ? moved === entry.length : moved <= entry.length;
+    if (!fits)
+      throw badFile('bad-record', `${moved} bytes of data do not fit a length of ${entry.length}`, line);
+  }
+
+  expectOrder(lines: readonly RecordedLine[]): void {
+    const begun = lines.toSorted((a, b) => a.entry.n - b.entry.n);
+    begun.forEach(({ entry, line }, at) => {
+      const before = begun[at - 1]?.entry;
+      if (!before || (before.n < entry.n && before.t <= entry.t)) return;
+      throw badFile('bad-record', 'it did not happen at this place among the others (n, t)', line);
+    });
+  }
+}
+
+function parseHeader(line: string): z.infer<typeof headerSchema> {
   const header = parseJson(line);
   const known = headerSchema.safeParse(header);
-  if (known.success) {
-    if (known.data.dropped === 0) return;
-    throw badFile('truncated', `the first ${known.data.dropped} entries were not kept`, 1);
-  }
+  if (known.success) return known.data;
   const other = z.object({ format: z.literal(FORMAT), version: z.int().gt(VERSION) }).safeParse(header);
   throw other.success
     ? badFile('unsupported', `version ${other.data.version}; this program knows version ${VERSION}`, 1)
@@ -142,9 +236,10 @@ function parseJson(text: string): unknown {
 }
 
 function badFile(
-  fault: 'unknown-format' | 'unsupported' | 'truncated' | 'bad-record',
+  fault: 'unknown-format' | 'unsupported' | 'too-large' | 'truncated' | 'bad-record',
   detail: string,
-  line: number,
+  line?: number,
 ) {
-  return new StepwiseError('bad-file', { fault, detail, format: 'usb-recording', line });
+  const where = line === undefined ? {} : { line };
+  return new StepwiseError('bad-file', { fault, detail, format: 'usb-recording', ...where });
 }

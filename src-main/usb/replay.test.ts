@@ -51,7 +51,7 @@ async function record(): Promise<{ text: string; seen: unknown[]; elapsed: numbe
 describe('a replay', () => {
   let text: string;
   let clock: FakeClock;
-  const replay = () => new ReplayBus(text, clock);
+  const replay = () => new ReplayBus(text, { clock });
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -87,7 +87,7 @@ describe('a replay', () => {
     inner.attach(new FakeDevice(recordingClock, '1-1', 6));
     await (await first(recorder)).open();
 
-    const bus = new ReplayBus(recorder.text(), clock);
+    const bus = new ReplayBus(recorder.text(), { clock });
     const events: [string, number, number][] = [];
     const begin = clock.now();
     const end = bus.subscribe(({ type, device: { address } }: UsbEvent) =>
@@ -119,7 +119,7 @@ describe('a replay', () => {
     inner.devices.push(new FakeDevice(recordingClock, '1-1'), new FakeDevice(recordingClock, '1-2'));
     const recorder = new RecordedBus(inner, { clock: recordingClock });
     for (const device of await recorder.list()) await device.open();
-    const bus = new ReplayBus(recorder.text(), clock);
+    const bus = new ReplayBus(recorder.text(), { clock });
     for (const device of (await bus.list()).toReversed()) await device.open();
     bus.finish();
   });
@@ -238,7 +238,7 @@ describe('a replay', () => {
     const recorder = new RecordedBus(inner, { clock: recordingClock });
     await recordingClock.sleep(50);
     inner.attach(new FakeDevice(recordingClock));
-    const bus = new ReplayBus(recorder.text(), clock);
+    const bus = new ReplayBus(recorder.text(), { clock });
     const events: UsbEvent[] = [];
     bus.subscribe((event) => events.push(event));
     await bus.close();
@@ -249,13 +249,78 @@ describe('a replay', () => {
   });
 });
 
+describe('a replay of hashes', () => {
+  const UPLOAD = { requestType: 0xa1, request: 2, value: 2, index: 0 };
+  let text: string;
+
+  async function recordHashed(): Promise<void> {
+    const recordingClock = new FakeClock();
+    const inner = new FakeBus();
+    const device = new FakeDevice(recordingClock);
+    inner.devices.push(device);
+    const bus = new RecordedBus(inner, {
+      clock: recordingClock,
+      firmwareWatch: () => ({ carriesFirmware: () => true }),
+    });
+    device.willAnswer(new Uint8Array(), BLOCK);
+    const recorded = await first(bus);
+    await recorded.controlOut(DNLOAD, BLOCK, 100);
+    await recorded.controlIn(UPLOAD, BLOCK.length, 100);
+    text = bus.text();
+  }
+
+  function replayKnowing(...candidates: readonly Uint8Array[]): ReplayBus {
+    const memory = () => ({ sent: () => undefined, where: () => 0x0800_0000, candidates: () => candidates });
+    return new ReplayBus(text, { clock: new FakeClock(), memory });
+  }
+
+  beforeEach(recordHashed);
+
+  it('takes what has the recorded hash, and gives back what has it', async () => {
+    const bus = replayKnowing(new Uint8Array(256), BLOCK);
+    const device = await first(bus);
+    await device.controlOut(DNLOAD, BLOCK, 100);
+    expect(await device.controlIn(UPLOAD, BLOCK.length, 100)).toEqual(BLOCK);
+    bus.finish();
+  });
+
+  it('ends where another byte is written, with both hashes', async () => {
+    const other = BLOCK.slice();
+    other[200] = 0x55;
+    const device = await first(replayKnowing());
+    await expect(device.controlOut(DNLOAD, other, 100)).rejects.toMatchObject({
+      code: 'replay-deviation',
+      facts: {
+        line: 3,
+        expected: expect.stringContaining('sha256 40aff2e9d2d8922e47af') as string,
+        got: expect.stringMatching(/length 256 sha256 (?!40aff2e9d2d8922e47af)/) as string,
+      },
+    });
+  });
+
+  it('says so where nobody knows what was read, and invents nothing', async () => {
+    const bus = replayKnowing(new Uint8Array(256));
+    const device = await first(bus);
+    await device.controlOut(DNLOAD, BLOCK, 100);
+    const withheld = { code: 'replay-withheld', facts: { line: 4, bytes: 256, address: 0x0800_0000 } };
+    await expect(device.controlIn(UPLOAD, BLOCK.length, 100)).rejects.toMatchObject(withheld);
+    await expect(device.close()).rejects.toMatchObject(withheld);
+    expect(() => bus.finish()).toThrow('replay-withheld');
+  });
+});
+
 describe('the file of a replay', () => {
-  const HEADER = '{"format":"stepwise-usb-recording","version":1,"data":"full","dropped":0}';
+  const HEADER = '{"format":"stepwise-usb-recording","version":1,"dropped":0}';
+  const DEVICE =
+    '{"op":"present","device":0,"path":"1-1","address":1,"identity":{"vendorId":1155,"productId":57105,' +
+    '"deviceVersion":0,"usbVersion":0,"manufacturerIndex":0,"productIndex":0,"serialIndex":0},"n":0,"t":0}';
   const GOOD = '{"op":"open","device":0,"path":"1-1","n":1,"t":0,"ms":1}';
+  const OUT =
+    '{"op":"out","device":0,"path":"1-1","requestType":1,"request":1,"value":0,"index":0,"length":1,"data":"00","n":2,"t":2,"ms":1}';
   const open =
     (...lines: string[]) =>
     () =>
-      new ReplayBus(lines.join('\n'), new FakeClock());
+      new ReplayBus(lines.join('\n'), { clock: new FakeClock() });
 
   it.each<[string, string[], object]>([
     ['is empty', [''], { fault: 'unknown-format', line: 1 }],
@@ -273,31 +338,45 @@ describe('the file of a replay', () => {
     ],
     [
       'lacks its beginning',
-      [HEADER.replace('"dropped":0', '"dropped":7'), GOOD, ''],
+      [HEADER.replace('"dropped":0', '"dropped":7'), DEVICE, GOOD, ''],
       { fault: 'truncated', line: 1 },
     ],
-    ['has a line that is no JSON', [HEADER, GOOD, 'nonsense', GOOD, ''], { fault: 'bad-record', line: 3 }],
-    ['has an empty line', [HEADER, '', GOOD, ''], { fault: 'bad-record', line: 2 }],
+    ['has a line that is no JSON', [HEADER, DEVICE, 'nonsense', GOOD, ''], { fault: 'bad-record', line: 3 }],
+    ['has a line that is all brackets', [HEADER, '['.repeat(200_000), ''], { fault: 'bad-record', line: 2 }],
+    ['has an empty line', [HEADER, '', DEVICE, ''], { fault: 'bad-record', line: 2 }],
     [
       'has an operation it does not know',
-      [HEADER, GOOD.replace('open', 'explode'), ''],
-      { fault: 'bad-record', line: 2 },
-    ],
-    [
-      'has a value that fits no byte',
-      [HEADER, GOOD, '{"op":"claim","device":0,"path":"1-1","interface":256,"n":1,"t":0,"ms":1}', ''],
+      [HEADER, DEVICE, GOOD.replace('open', 'explode'), ''],
       { fault: 'bad-record', line: 3 },
     ],
     [
-      'has data that is not hexadecimal',
-      [
-        HEADER,
-        '{"op":"out","device":0,"path":"1-1","requestType":1,"request":1,"value":0,"index":0,"length":1,"data":"0g","n":1,"t":0,"ms":1}',
-        '',
-      ],
-      { fault: 'bad-record', line: 2 },
+      'has a value that fits no byte',
+      [HEADER, DEVICE, OUT.replace('"requestType":1', '"requestType":256'), ''],
+      { fault: 'bad-record', line: 3 },
     ],
-    ['ends within a line', [HEADER, GOOD, GOOD.slice(0, 20)], { fault: 'truncated', line: 3 }],
+    ['has data that is not hexadecimal', [HEADER, DEVICE, OUT.replace('"00"', '"0g"'), ''], { line: 3 }],
+    [
+      'has data of another length than it says',
+      [HEADER, DEVICE, OUT.replace('"00"', '"0000"'), ''],
+      { line: 3 },
+    ],
+    ['speaks of a device that never came', [HEADER, GOOD, ''], { fault: 'bad-record', line: 2 }],
+    ['has a device twice', [HEADER, DEVICE, DEVICE, ''], { fault: 'bad-record', line: 3 }],
+    [
+      'has a device at another place than before',
+      [HEADER, DEVICE, GOOD.replace('1-1', '1-2'), ''],
+      { fault: 'bad-record', line: 3 },
+    ],
+    [
+      'has two things at one place in the order',
+      [HEADER, DEVICE, GOOD, GOOD, ''],
+      { fault: 'bad-record', line: 4 },
+    ],
+    [
+      'has a later thing at an earlier time',
+      [HEADER, DEVICE, GOOD.replace('"t":0', '"t":9'), OUT, ''],
+      { fault: 'bad-record', line: 4 },
+    ],
   ])('is refused when it %s', (_, lines, facts) => {
     expect(open(...lines)).toThrow(
       expect.objectContaining({ code: 'bad-file', facts: expect.objectContaining(facts) as object }),
@@ -305,6 +384,17 @@ describe('the file of a replay', () => {
   });
 
   it('may end without a line end', () => {
-    expect(open(HEADER, GOOD)).not.toThrow();
+    expect(open(HEADER, DEVICE, GOOD)).not.toThrow();
+  });
+
+  it('may end within a line, as after a kill: it is good up to there', async () => {
+    const bus = open(HEADER, DEVICE, GOOD, OUT.slice(0, 60))();
+    expect(bus.cutOff).toBe(4);
+    const device = await first(bus);
+    await device.open();
+    bus.finish();
+    await expect(device.close()).rejects.toMatchObject({
+      facts: { line: 4, expected: 'nothing, for it is cut off there', got: 'close' },
+    });
   });
 });

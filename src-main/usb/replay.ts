@@ -1,11 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
-import { UsbError, describeSetup } from './port.ts';
-import type { ControlSetup, UsbBus, UsbDevice, UsbEvent, UsbIdentity } from './port.ts';
-import { fromHex, isOperation, parseRecording, toHex } from './recording.ts';
-import type { RecordedAppearance, RecordedChange, RecordedLine, RecordedOperation } from './recording.ts';
-
-type OperationLine = RecordedLine<RecordedOperation>;
+import { UsbError } from './port.ts';
+import type { UsbBus, UsbDevice, UsbEvent } from './port.ts';
+import { isOperation, parseWholeRecording } from './recording.ts';
+import type { RecordedChange, RecordedLine, RecordedOperation, Withheld } from './recording.ts';
+import { ReplayDevice, describe } from './replay-device.ts';
+import type { Asked, OperationLine, WithheldMemory } from './replay-device.ts';
 
 function isOperationLine(line: RecordedLine): line is OperationLine {
   return isOperation(line.entry);
@@ -13,16 +13,31 @@ function isOperationLine(line: RecordedLine): line is OperationLine {
 
 const HEADER_LINES = 1;
 
+export interface ReplayOptions {
+  readonly clock: Clock;
+  /** A new one for each device; without it nothing is known. */
+  readonly memory?: () => WithheldMemory;
+}
+
+const NOTHING_KNOWN: WithheldMemory = {
+  sent: () => undefined,
+  where: () => undefined,
+  candidates: () => [],
+};
+
 /**
  * A recorded session behind the port. Each device must be asked for exactly what it was asked for then, in the same
  * order; it answers as it answered then, after the same time on the given clock. Several devices may be served in
  * another interleaving than then, and the list may be read any number of times. A device comes or goes when everything
  * that began before that has been done again.
  *
- * The first request that differs ends the replay: it and everything after it fails with `replay-deviation`.
+ * The first request that differs ends the replay: it and everything after it fails with `replay-deviation`. Of what is
+ * written the hash must be the recorded one, where the recording has no more than that. What was read then and is recorded
+ * as a hash is answered with bytes of that hash, if they can be had; if not, the replay ends with `replay-withheld`.
  */
 export class ReplayBus implements UsbBus {
   readonly #clock: Clock;
+  readonly #memory: () => WithheldMemory;
   /** In the order in which things began, which with several devices is not the order of the lines. */
   readonly #script: readonly RecordedLine[];
   readonly #performed = new Set<RecordedLine>();
@@ -33,15 +48,20 @@ export class ReplayBus implements UsbBus {
   /** Milliseconds of the recording that have been played. */
   #time = 0;
   #waiting = false;
-  #deviation: StepwiseError<'replay-deviation'> | undefined;
+  #end: StepwiseError<'replay-deviation' | 'replay-withheld'> | undefined;
+  /** The line that a kill has cut off. */
+  readonly cutOff: number | undefined;
 
   /**
    * @param recording the content of the file
    * @throws {StepwiseError} `bad-file`
    */
-  constructor(recording: string, clock: Clock) {
+  constructor(recording: string, { clock, memory = () => NOTHING_KNOWN }: ReplayOptions) {
     this.#clock = clock;
-    this.#script = parseRecording(recording).toSorted((a, b) => a.entry.n - b.entry.n);
+    this.#memory = memory;
+    const { lines, cutOff } = parseWholeRecording(recording);
+    this.#script = lines.toSorted((a, b) => a.entry.n - b.entry.n);
+    this.cutOff = cutOff;
   }
 
   list(): Promise<readonly UsbDevice[]> {
@@ -63,17 +83,20 @@ export class ReplayBus implements UsbBus {
 
   /** @throws {StepwiseError} `replay-deviation` when there was one, or when the recording goes on */
   finish(): void {
-    if (this.#deviation) throw this.#deviation;
+    if (this.#end) throw this.#end;
     const left = this.#script.filter(isOperationLine).find((line) => !this.#performed.has(line));
     if (left) throw this.#deviate(left, describe(left.entry), 'nothing');
   }
 
-  /** Does again what stands in `line`; undefined where the recording holds nothing further for the device. */
-  async #perform(line: OperationLine | undefined, got: string): Promise<RecordedOperation> {
-    if (this.#deviation) throw this.#deviation;
-    const expected = line ? describe(line.entry) : 'nothing';
-    if (!line || expected !== got) throw this.#deviate(line, expected, got);
+  async #perform(line: OperationLine | undefined, asked: Asked): Promise<RecordedOperation> {
+    if (this.#end) throw this.#end;
+    if (!line) {
+      const nothing = this.cutOff === undefined ? 'nothing' : 'nothing, for it is cut off there';
+      throw this.#deviate(line, nothing, asked());
+    }
     const { entry } = line;
+    const [expected, got] = [describe(entry), asked(entry)];
+    if (expected !== got) throw this.#deviate(line, expected, got);
     await this.#clock.sleep(entry.ms);
     this.#performed.add(line);
     this.#time = Math.max(this.#time, entry.t + entry.ms);
@@ -111,9 +134,10 @@ export class ReplayBus implements UsbBus {
 
   #change(entry: RecordedChange): void {
     if (entry.op !== 'detached') {
-      const device = new ReplayDevice(entry, this.#operationsOf(entry.device), (line, got) =>
-        this.#perform(line, got),
-      );
+      const device = new ReplayDevice(entry, this.#operationsOf(entry.device), this.#memory(), {
+        perform: (line, asked) => this.#perform(line, asked),
+        withheld: (line, what, address) => this.#withheld(line, what, address),
+      });
       this.#devices.set(entry.device, device);
       if (entry.op === 'attached') this.#report({ type: 'attached', device });
     } else {
@@ -133,100 +157,19 @@ export class ReplayBus implements UsbBus {
 
   #deviate(line: RecordedLine | undefined, expected: string, got: string): StepwiseError<'replay-deviation'> {
     const [shortExpected, shortGot] = shorten(expected, got);
-    this.#deviation = new StepwiseError('replay-deviation', {
+    const error = new StepwiseError('replay-deviation', {
       line: line?.line ?? this.#script.length + HEADER_LINES + 1,
       expected: shortExpected,
       got: shortGot,
     });
-    return this.#deviation;
-  }
-}
-
-class ReplayDevice implements UsbDevice {
-  readonly path: string;
-  readonly address: number;
-  readonly identity: UsbIdentity;
-  readonly #operations: Iterator<OperationLine, undefined>;
-  readonly #perform: (line: OperationLine | undefined, got: string) => Promise<RecordedOperation>;
-
-  constructor(
-    { path, address, identity }: RecordedAppearance,
-    operations: readonly OperationLine[],
-    perform: (line: OperationLine | undefined, got: string) => Promise<RecordedOperation>,
-  ) {
-    this.path = path;
-    this.address = address;
-    this.identity = identity;
-    this.#operations = operations[Symbol.iterator]();
-    this.#perform = perform;
+    this.#end = error;
+    return error;
   }
 
-  async open(): Promise<void> {
-    await this.#next('open');
+  #withheld({ line }: OperationLine, { bytes }: Withheld, address: number | undefined) {
+    const where = address === undefined ? {} : { address };
+    return (this.#end = new StepwiseError('replay-withheld', { line, bytes, ...where }));
   }
-
-  async close(): Promise<void> {
-    await this.#next('close');
-  }
-
-  async reset(): Promise<void> {
-    await this.#next('reset');
-  }
-
-  async claim(interfaceNumber: number): Promise<void> {
-    await this.#next(describeClaim(interfaceNumber));
-  }
-
-  async selectAlternate(interfaceNumber: number, alternate: number): Promise<void> {
-    await this.#next(describeSelect(interfaceNumber, alternate));
-  }
-
-  async controlIn(setup: ControlSetup, length: number): Promise<Uint8Array> {
-    const entry = await this.#next(describeIn(setup, length));
-    return fromHex(entry.op === 'in' ? entry.data : '');
-  }
-
-  async controlOut(setup: ControlSetup, data: Uint8Array): Promise<void> {
-    await this.#next(describeOut(setup, toHex(data)));
-  }
-
-  #next(got: string): Promise<RecordedOperation> {
-    return this.#perform(this.#operations.next().value, got);
-  }
-}
-
-/** Two operations are the same when their descriptions are. Deadlines are the host's own affair and not in them. */
-function describe(entry: RecordedOperation): string {
-  switch (entry.op) {
-    case 'open':
-    case 'close':
-    case 'reset':
-      return entry.op;
-    case 'claim':
-      return describeClaim(entry.interface);
-    case 'select':
-      return describeSelect(entry.interface, entry.alternate);
-    case 'in':
-      return describeIn(entry, entry.length);
-    case 'out':
-      return describeOut(entry, entry.data);
-  }
-}
-
-function describeClaim(interfaceNumber: number): string {
-  return `claim interface ${interfaceNumber}`;
-}
-
-function describeSelect(interfaceNumber: number, alternate: number): string {
-  return `select alternate setting ${alternate} of interface ${interfaceNumber}`;
-}
-
-function describeIn(setup: ControlSetup, length: number): string {
-  return `${describeSetup(setup)} length ${length}`;
-}
-
-function describeOut(setup: ControlSetup, data: string): string {
-  return `${describeSetup(setup)} length ${data.length / 2} data ${data}`;
 }
 
 const SHOWN = 120;

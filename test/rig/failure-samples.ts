@@ -64,6 +64,10 @@ const SAMPLES: { readonly [C in FailureCode]: readonly FailureFacts[C][] } = {
   'wrong-device-returned': [{ path: '1-3', expected: 'serial A', found: 'serial B' }],
   'host-file': [{ path: '/state/1-3.json', operation: 'write', detail: 'the disk is full' }],
   'replay-deviation': [{ line: 7, expected: 'open', got: 'close' }],
+  'replay-withheld': [
+    { line: 7, bytes: 1024 },
+    { line: 7, bytes: 1024, address: 0x0800_4000 },
+  ],
   occupied: [{ path: '1-3' }],
   'not-found': [{ what: 'the firmware 1.4.2' }],
   'not-allowed': [{ what: 'firmware from a file' }],

@@ -61,6 +61,7 @@ const BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'release-refused': ExitCode.refused,
   'host-file': ExitCode.file,
   'replay-deviation': ExitCode.differs,
+  'replay-withheld': ExitCode.file,
   occupied: ExitCode.access,
   'not-found': ExitCode.usage,
   'not-allowed': ExitCode.refused,

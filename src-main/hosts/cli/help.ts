@@ -28,7 +28,7 @@ export function formatHelp(command: Command, help: Help): string {
     ...[...commands].flatMap(([group, each]) =>
       help.formatItemList(
         group,
-        each.map((one) => item(one.name(), help.subcommandDescription(one))),
+        each.map((one) => item(help.subcommandTerm(one), help.subcommandDescription(one))),
         help,
       ),
     ),

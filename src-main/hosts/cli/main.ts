@@ -28,8 +28,8 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   const start: Start = async (command, manner, work) => {
     exitCode = await started(surroundings, command, manner, work);
   };
-  const program = createProgram(surroundings, start, async (file, rest) => {
-    exitCode = await replayed(file, rest, surroundings, main);
+  const program = createProgram(surroundings, start, async (replay) => {
+    exitCode = await replayed(replay, surroundings, main);
   });
   if (args.length === 0) {
     program.outputHelp();

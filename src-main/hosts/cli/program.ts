@@ -34,7 +34,7 @@ export function createProgram(surroundings: Surroundings, start: Start, replay: 
     .description(DESCRIPTION)
     .usage('COMMAND [options]')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, formatHelp })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (each) => each.name(), formatHelp })
     .configureOutput({
       writeOut: (text) => out.write(typography.text(text)),
       // What commander has to complain of is told as every other failure is.

@@ -14,7 +14,7 @@ import type { CommonOptions } from './options.ts';
 import { AT_START, advance, type DeviceProgress } from './progress/device-progress.ts';
 import type { Reporter, Told } from './reporter.ts';
 import type { Surroundings } from './surroundings.ts';
-import { openUsbSource, type UsbSource } from './usb-source.ts';
+import { openUsbSource, recorded, type RecordedSource, type UsbSource } from './usb-source.ts';
 
 /** Milliseconds to wait for a person, where there is one. */
 const PATIENCE_IN_A_TERMINAL = 120_000;
@@ -37,7 +37,7 @@ export class Run {
   readonly signal: AbortSignal;
   /** Where the work on each device is; a device that is done is not in it any more. */
   readonly #work = new Map<string, DeviceProgress>();
-  #source: UsbSource | undefined;
+  #source: RecordedSource | undefined;
 
   constructor(surroundings: Surroundings, options: CommonOptions, reporter: Reporter, signal: AbortSignal) {
     this.surroundings = surroundings;
@@ -49,18 +49,17 @@ export class Run {
   // -- what it works with ------------------------------------------------------------------------------------------------
 
   /** Opened when it is first asked for. */
-  async usb(): Promise<UsbSource> {
+  async usb(): Promise<RecordedSource> {
     if (!this.#source) {
-      const remark = (text: string) => this.reporter.remark(text);
-      this.#source = await openUsbSource(this.surroundings, this.options, remark);
-      this.#source.remarks.forEach(remark);
+      this.#source = await openUsbSource(this.surroundings, this.options, this.#remark);
+      this.#source.remarks.forEach(this.#remark);
     }
     return this.#source;
   }
 
   /** Devices from somewhere else than the options say; before they are first asked for. */
   use(source: UsbSource): void {
-    this.#source = source;
+    this.#source = recorded(source, this.surroundings, this.options, this.#remark);
   }
 
   /** @throws no-device, several-devices */
@@ -137,6 +136,8 @@ export class Run {
   }
 
   // -- inside ------------------------------------------------------------------------------------------------------------
+
+  readonly #remark = (text: string) => this.reporter.remark(text);
 
   async #deviceRun(device: UsbDevice): Promise<DeviceRun> {
     const { bus, clock } = await this.usb();

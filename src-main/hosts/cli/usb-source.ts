@@ -1,12 +1,15 @@
-/** Where devices come from: this computer's USB, or virtual devices; with a recorder in between where one is wanted. */
+/** Where devices come from: this computer's USB, or virtual devices; with a recorder in between. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../shared/clock.ts';
 import { StepwiseError } from '../../../shared/failure.ts';
+import { firmwareWatch } from '../../dfuse/firmware-transfers.ts';
+import { LOGS_FOLDER } from '../../services/about.ts';
 import type { UsbBus } from '../../usb/port.ts';
 import { RecordedBus } from '../../usb/recorder.ts';
 import { recordingFile } from '../../usb/recording-file.ts';
+import { transcript } from '../../usb/transcripts.ts';
 import { createVirtualDevice, virtualDevices } from '../../virtual/catalogue/index.ts';
 import { ScaledClock, VirtualClock } from '../../virtual/clocks.ts';
 import { VirtualBus } from '../../virtual/virtual-bus.ts';
@@ -29,16 +32,22 @@ export interface UsbSource {
   close(): Promise<void>;
 }
 
+/** A source whose traffic is kept. */
+export interface RecordedSource extends UsbSource {
+  /** What went over USB in this run, as a recording without firmware; at hand even while a transfer hangs. */
+  readonly transcript: () => string;
+}
+
 /** @param remark is told what goes wrong with the recording */
 export async function openUsbSource(
   surroundings: Surroundings,
   options: CommonOptions,
   remark: (text: string) => void,
-): Promise<UsbSource> {
+): Promise<RecordedSource> {
   const source = options.virtual
     ? virtualSource(surroundings.clock, options.virtual, options)
     : await computersOwn(surroundings);
-  return options.record === undefined ? source : recorded(source, options.record, remark);
+  return recorded(source, surroundings, options, remark);
 }
 
 async function computersOwn(surroundings: Surroundings): Promise<UsbSource> {
@@ -120,15 +129,43 @@ function paceOf(speed: number | undefined): string {
   return speed === 1 ? 'Its time passes as in life.' : `Its time passes ${speed} times as fast as in life.`;
 }
 
-function recorded(source: UsbSource, path: string, remark: (text: string) => void): UsbSource {
-  const sink = recordingFile(path, ({ facts }) =>
-    remark(`The recording ${facts.path} has ended: ${facts.detail}.`),
-  );
-  const bus = new RecordedBus(source.bus, { clock: source.clock, sink });
+/** Every run is recorded, without the firmware; and with it where the person wants a file of that. */
+export function recorded(
+  source: UsbSource,
+  surroundings: Surroundings,
+  { record }: CommonOptions,
+  remark: (text: string) => void,
+): RecordedSource {
+  const { today, version } = surroundings;
+  const always = transcript({
+    folder: join(stateFolder(surroundings), LOGS_FOLDER),
+    program: 'command-line',
+    today,
+    takesFirmware: () => false,
+    report: ({ message }) => remark(`The transcript of USB cannot be kept: ${message}.`),
+  });
+  const wanted =
+    record === undefined
+      ? []
+      : [
+          recordingFile(record, ({ facts }) =>
+            remark(`The recording ${facts.path} has ended: ${facts.detail}.`),
+          ),
+        ];
+  const bus = new RecordedBus(source.bus, {
+    clock: source.clock,
+    firmwareWatch,
+    origin: { program: `stepwise ${version}, command line`, begun: today() },
+    sinks: [always, ...wanted],
+  });
   return {
     ...source,
     bus,
-    remarks: [...source.remarks, `All USB traffic goes to ${path}, with the firmware in it.`],
+    remarks:
+      record === undefined
+        ? source.remarks
+        : [...source.remarks, `All USB traffic goes to ${record}, with the firmware in it.`],
+    transcript: () => bus.text(),
     close: async () => {
       await bus.close();
       await source.close();

@@ -228,6 +228,13 @@ const WORDING: Wording = {
     why: `In line ${line} it goes on with: ${expected}. Now it was: ${got}.`,
     now: ['Give the same command, file and options as when it was recorded.'],
   }),
+  'replay-withheld': ({ line, bytes, address }) => ({
+    title: 'The recording keeps what was read here to itself',
+    why:
+      `In line ${line} the device gave ${byteCount(bytes)}${at(address)}. The recording has only their hash, and neither what ` +
+      'was written since nor any image that was given has bytes of that hash.',
+    now: ['Give what was on the device then, as --image FILE; more than one if need be.'],
+  }),
   ...repositoryWords,
   occupied: ({ path }) => ({
     title: 'This device is being worked on already',
