@@ -25,15 +25,34 @@ export const linkQuality = z
   .readonly();
 export type LinkQuality = z.infer<typeof linkQuality>;
 
+const optionField = z
+  .object({
+    name: z.string(),
+    topic: z.enum([
+      'read-protection',
+      'write-protection',
+      'code-protection',
+      'security',
+      'banks',
+      'boot',
+      'brown-out',
+      'watchdog',
+    ]),
+    value: z.string(),
+    /** `watch`: an update can be carried out, and what comes of it may not be what one expects. */
+    opinion: z.enum(['prevents', 'watch', 'fine']),
+  })
+  .readonly();
+
 export const optionBytes = z
   .object({
     address: z.int(),
     /** As read, in hexadecimal digits. */
     raw: z.string().regex(/^([0-9A-F]{2})*$/),
-    /** Fields that are known of this family, in the words of its reference manual. */
-    fields: z
-      .array(z.object({ name: z.string(), value: z.string(), prevents: z.boolean() }).readonly())
-      .readonly(),
+    /** Fields that are known of this family, under the names of its reference manual; none of other families. */
+    fields: z.array(optionField).readonly(),
+    /** Where these names are written. */
+    source: z.string().optional(),
   })
   .readonly();
 export type OptionBytes = z.infer<typeof optionBytes>;

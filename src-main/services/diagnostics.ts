@@ -1,9 +1,8 @@
 /** What can be found out about a device and about this computer. Whoever looks has the device for himself meanwhile. */
-import { valueOf } from '../../shared/fact.ts';
 import { withDevice, type Connected } from '../update/connect.ts';
 import type { JobOptions } from '../update/job.ts';
 import { measureLink } from '../update/link-job.ts';
-import { readOptionBytes } from '../update/options-job.ts';
+import { possibleFamilies, readOptionBytes } from '../update/options-job.ts';
 import { surveyFlash } from '../update/survey-job.ts';
 import type { UsbDevice } from '../usb/port.ts';
 import type { Handlers } from './handlers.ts';
@@ -32,8 +31,7 @@ export function diagnosticHandlers(house: House): DiagnosticHandlers {
       connected(house, path, signal, (open, options) => measureLink(open, options, progress)),
     'diagnose.options': async ({ path }) => {
       const { identity } = await devices.ready(path);
-      const deviceId = valueOf(identity.family)?.deviceId;
-      return borrowed(house, path, (usb) => readOptionBytes(usb, clock, deviceId));
+      return borrowed(house, path, (usb) => readOptionBytes(usb, clock, possibleFamilies(identity)));
     },
     'diagnose.host': () => checkHost(surroundings, devices.list()),
   };

@@ -1,160 +1,124 @@
 /**
- * Option bytes: what a chip keeps of its settings besides the flash. Of the families whose reference manual was at hand
- * the fields that decide over an update are named, and some that explain a device that does not start; of all others the
- * bytes are shown as they are. Nothing here is ever written.
+ * Option bytes: what a chip keeps of its settings besides the flash. The fields that decide over an update are named, and
+ * those that explain a device that does not start; of families that are not in the tables the bytes are shown as they
+ * are. Nothing here is ever written.
  */
+import { hex } from '../../shared/address.ts';
+import type { OptionField, OptionMap, OptionMeaning, OptionTopic } from './option-field.ts';
+import { OLDER_OPTIONS } from './options/f0-f7.ts';
+import { H_OPTIONS } from './options/h5-h7.ts';
+import { L_TO_U_OPTIONS } from './options/l-g-u.ts';
 
-/** How the value of a field is to be read. */
-type Meaning =
-  /** Read protection: 0xAA is level 0, 0xCC level 2, everything else level 1. */
-  | 'protection-level'
-  /** A bit for each sector, or group of them: 0 protects it against writing. */
-  | 'writable-sectors'
-  /** The first and the last protected page; nothing is protected where the first lies behind the last. */
-  | { readonly lastPageBit: number }
-  | readonly string[];
+const MAPS: readonly OptionMap[] = [...OLDER_OPTIONS, ...H_OPTIONS, ...L_TO_U_OPTIONS];
 
-interface Field {
+export interface ReadField {
   readonly name: string;
-  /** Absolute address of its word, as the loader shows it. */
-  readonly word: number;
-  /** Its lowest bit there. */
-  readonly bit: number;
-  /** Bits. */
-  readonly width: number;
-  readonly meaning: Meaning;
-}
-
-interface OptionMap {
-  readonly deviceIds: readonly number[];
-  readonly source: string;
-  readonly fields: readonly Field[];
-}
-
-const BY_SOFTWARE = ['started by hardware', 'started by software'];
-const NO_RESET = ['resets', 'no reset'];
-
-const F2_F4: OptionMap = {
-  deviceIds: [0x411, 0x413, 0x419],
-  source: 'RM0033 and RM0090, description of option bytes',
-  fields: [
-    { name: 'RDP', word: 0x1fff_c000, bit: 8, width: 8, meaning: 'protection-level' },
-    {
-      name: 'BOR_LEV',
-      word: 0x1fff_c000,
-      bit: 2,
-      width: 2,
-      meaning: ['level 3', 'level 2', 'level 1', 'off'],
-    },
-    { name: 'WDG_SW', word: 0x1fff_c000, bit: 5, width: 1, meaning: BY_SOFTWARE },
-    { name: 'nRST_STOP', word: 0x1fff_c000, bit: 6, width: 1, meaning: NO_RESET },
-    { name: 'nRST_STDBY', word: 0x1fff_c000, bit: 7, width: 1, meaning: NO_RESET },
-    { name: 'nWRP', word: 0x1fff_c008, bit: 0, width: 12, meaning: 'writable-sectors' },
-  ],
-};
-
-const F74: OptionMap = {
-  deviceIds: [0x449],
-  source: 'RM0385, description of option bytes',
-  fields: [
-    { name: 'RDP', word: 0x1fff_0000, bit: 8, width: 8, meaning: 'protection-level' },
-    {
-      name: 'BOR_LEV',
-      word: 0x1fff_0000,
-      bit: 2,
-      width: 2,
-      meaning: ['level 3', 'level 2', 'level 1', 'off'],
-    },
-    { name: 'WWDG_SW', word: 0x1fff_0000, bit: 4, width: 1, meaning: BY_SOFTWARE },
-    { name: 'IWDG_SW', word: 0x1fff_0000, bit: 5, width: 1, meaning: BY_SOFTWARE },
-    { name: 'nWRP', word: 0x1fff_0008, bit: 0, width: 8, meaning: 'writable-sectors' },
-  ],
-};
-
-const H74: OptionMap = {
-  deviceIds: [0x450],
-  source: 'RM0433 §4.9, FLASH_OPTSR_CUR and FLASH_WPSN_CUR1R',
-  fields: [
-    { name: 'RDP', word: 0x5200_201c, bit: 8, width: 8, meaning: 'protection-level' },
-    {
-      name: 'BOR_LEV',
-      word: 0x5200_201c,
-      bit: 2,
-      width: 2,
-      meaning: ['off', 'level 1', 'level 2', 'level 3'],
-    },
-    { name: 'IWDG1_SW', word: 0x5200_201c, bit: 4, width: 1, meaning: BY_SOFTWARE },
-    { name: 'SECURITY', word: 0x5200_201c, bit: 21, width: 1, meaning: ['off', 'on'] },
-    { name: 'SWAP_BANK_OPT', word: 0x5200_201c, bit: 31, width: 1, meaning: ['not swapped', 'swapped'] },
-    { name: 'WRPSn1', word: 0x5200_2038, bit: 0, width: 8, meaning: 'writable-sectors' },
-  ],
-};
-
-const BOR_FIVE_LEVELS = ['level 0', 'level 1', 'level 2', 'level 3', 'level 4'];
-
-function pages(deviceIds: readonly number[], source: string, width: number): OptionMap {
-  const meaning = { lastPageBit: 16 };
-  return {
-    deviceIds,
-    source,
-    fields: [
-      { name: 'RDP', word: 0x1fff_7800, bit: 0, width: 8, meaning: 'protection-level' },
-      { name: 'BOR_LEV', word: 0x1fff_7800, bit: 8, width: 3, meaning: BOR_FIVE_LEVELS },
-      { name: 'WRP1A', word: 0x1fff_7818, bit: 0, width, meaning },
-      { name: 'WRP1B', word: 0x1fff_7820, bit: 0, width, meaning },
-    ],
-  };
-}
-
-const MAPS: readonly OptionMap[] = [
-  F2_F4,
-  F74,
-  H74,
-  pages([0x415], 'RM0351, description of option bytes', 8),
-  pages([0x468, 0x469], 'RM0440, description of option bytes', 7),
-];
-
-export interface OptionField {
-  readonly name: string;
+  readonly topic: OptionTopic;
   readonly value: string;
-  /** An update cannot be carried out as long as it is like this. */
-  readonly prevents: boolean;
+  /**
+   * `prevents`: an update cannot be carried out as long as it is like this. `watch`: it can, and what comes of it may not
+   * be what one expects.
+   */
+  readonly opinion: 'prevents' | 'watch' | 'fine';
+}
+
+/** Device IDs whose option bytes have names here. */
+export const DECODED: readonly number[] = MAPS.flatMap(({ deviceIds }) => deviceIds);
+
+/**
+ * The fields that lie in these bytes, and where their names are written. Of a chip that may belong to several families
+ * only what all of them read alike is said.
+ * @param address of the first byte, absolute
+ */
+export function readOptions(
+  deviceIds: readonly number[],
+  address: number,
+  bytes: Uint8Array,
+): { readonly fields: readonly ReadField[]; readonly source?: string } {
+  const [first = [], ...others] = deviceIds.map((deviceId) => optionFields(deviceId, address, bytes));
+  const alike = first.filter((field) =>
+    others.every((other) => other.some(({ name, value }) => name === field.name && value === field.value)),
+  );
+  const sources = [...new Set(deviceIds.flatMap((deviceId) => mapOf(deviceId)?.source ?? []))];
+  return { fields: alike, ...(alike.length > 0 && { source: sources.join('; ') }) };
 }
 
 /**
  * The fields that lie in these bytes; none where the family's are not known.
  * @param address of the first byte, absolute
  */
-export function optionFields(deviceId: number, address: number, bytes: Uint8Array): readonly OptionField[] {
+export function optionFields(deviceId: number, address: number, bytes: Uint8Array): readonly ReadField[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const map = MAPS.find(({ deviceIds }) => deviceIds.includes(deviceId));
-  return (map?.fields ?? []).flatMap((field) => {
-    const offset = field.word - address;
-    if (offset < 0 || offset + 4 > bytes.length) return [];
-    return [{ name: field.name, ...read(field, view.getUint32(offset, true)) }];
+  const wordAt = (at: number) => {
+    const offset = at - address;
+    return offset < 0 || offset + 4 > bytes.length ? undefined : view.getUint32(offset, true);
+  };
+  return (mapOf(deviceId)?.fields ?? []).flatMap((field) => {
+    const word = wordAt(field.word);
+    const read = word === undefined ? undefined : reading(field, word, wordAt);
+    return read ? [{ name: field.name, topic: field.topic, ...read }] : [];
   });
 }
 
-function read({ bit, width, meaning }: Field, word: number): Omit<OptionField, 'name'> {
-  const bits = (from: number) => (word >>> from) & (2 ** width - 1);
+type Reading = Pick<ReadField, 'value' | 'opinion'>;
+
+function mapOf(deviceId: number): OptionMap | undefined {
+  return MAPS.find(({ deviceIds }) => deviceIds.includes(deviceId));
+}
+
+function reading(
+  { bit, width, meaning }: OptionField,
+  word: number,
+  wordAt: (address: number) => number | undefined,
+): Reading | undefined {
+  const bits = (from: number, of = word) => (of >>> from) % 2 ** width;
   const value = bits(bit);
-  if (meaning === 'protection-level') return protection(value);
-  if (meaning === 'writable-sectors') {
-    const numbers = Array.from({ length: width }, (_, i) => i).filter((i) => ((value >>> i) & 1) === 0);
-    return numbers.length === 0
-      ? NOTHING_PROTECTED
-      : { value: `sectors ${numbers.join(', ')}`, prevents: true };
+  switch (meaning.kind) {
+    case 'values':
+      return named(meaning, value);
+    case 'bits':
+      return protectedBits(meaning, value, width, isInverted(meaning, wordAt));
+    case 'range':
+      return protectedRange(value, bits(meaning.lastBit), meaning.unit);
+    case 'split-range': {
+      const last = wordAt(meaning.lastWord);
+      return last === undefined ? undefined : protectedRange(value, bits(0, last), 'pieces');
+    }
+    case 'address': {
+      const at = value * 2 ** meaning.shift;
+      return { value: hex(at), opinion: meaning.usual?.includes(at) === false ? 'watch' : 'fine' };
+    }
   }
-  if ('lastPageBit' in meaning) {
-    const last = bits(meaning.lastPageBit);
-    return value > last ? NOTHING_PROTECTED : { value: `pages ${value} to ${last}`, prevents: true };
-  }
-  return { value: meaning[value] ?? `0x${value.toString(16)}`, prevents: false };
 }
 
-const NOTHING_PROTECTED = { value: 'nothing protected', prevents: false };
+type Of<K extends OptionMeaning['kind']> = Extract<OptionMeaning, { readonly kind: K }>;
 
-function protection(value: number): Omit<OptionField, 'name'> {
-  if (value === 0xaa) return { value: 'level 0', prevents: false };
-  return { value: value === 0xcc ? 'level 2' : 'level 1', prevents: true };
+function named({ values, other }: Of<'values'>, value: number): Reading {
+  const found = values.find((each) => each.value === value) ?? other;
+  return { value: found?.name ?? `0x${value.toString(16)}`, opinion: found?.opinion ?? 'fine' };
 }
+
+function isInverted({ invertedBy }: Of<'bits'>, wordAt: (address: number) => number | undefined): boolean {
+  return invertedBy !== undefined && (((wordAt(invertedBy[0]) ?? 0) >>> invertedBy[1]) & 1) === 1;
+}
+
+function protectedBits(
+  { protects, first, unit }: Of<'bits'>,
+  value: number,
+  width: number,
+  inverted: boolean,
+): Reading {
+  const protecting = inverted ? 1 - protects : protects;
+  const numbers = Array.from({ length: width }, (_, i) => i).filter(
+    (i) => ((value >>> i) & 1) === protecting,
+  );
+  if (numbers.length === 0) return NOTHING_PROTECTED;
+  const listed = numbers.length === width ? 'all' : numbers.map((i) => i + first).join(', ');
+  return { value: `${unit} ${listed}`, opinion: 'prevents' };
+}
+
+function protectedRange(first: number, last: number, unit: string): Reading {
+  return first > last ? NOTHING_PROTECTED : { value: `${unit} ${first} to ${last}`, opinion: 'prevents' };
+}
+
+const NOTHING_PROTECTED: Reading = { value: 'nothing protected', opinion: 'fine' };

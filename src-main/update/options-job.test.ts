@@ -4,7 +4,7 @@ import { Rig } from '../../test/rig/rig.ts';
 import { f405 } from '../virtual/catalogue/f4.ts';
 import { readOptionBytes } from './options-job.ts';
 
-const F405 = 0x413;
+const F405 = [0x413];
 
 it('reads the option bytes where the bootloader shows them, and closes the device', async () => {
   const rig = new Rig('f405');
@@ -18,7 +18,7 @@ it('reads the option bytes where the bootloader shows them, and closes the devic
 
 it('reads them without names where the chip could not be told', async () => {
   const rig = new Rig('f405');
-  expect(await readOptionBytes(await rig.attached(), rig.clock, undefined)).toMatchObject([{ fields: [] }]);
+  expect(await readOptionBytes(await rig.attached(), rig.clock, [])).toMatchObject([{ fields: [] }]);
 });
 
 it('says where a bootloader shows none, and closes the device', async () => {

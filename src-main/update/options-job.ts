@@ -2,24 +2,30 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { OptionBytes } from '../../shared/diagnosis.ts';
 import { StepwiseError } from '../../shared/failure.ts';
+import type { DeviceIdentity } from '../../shared/identity.ts';
 import { parseLayout, type LayoutRegion } from '../dfuse/layout.ts';
 import { openLoader, type OpenedLoader } from '../dfuse/loader.ts';
 import { readRange } from '../flash/preserve.ts';
-import { optionFields } from '../stm32/option-bytes.ts';
+import { readOptions } from '../stm32/option-bytes.ts';
 import { asFailure } from '../dfuse/usb-failure.ts';
 import type { UsbDevice } from '../usb/port.ts';
+
+/** Device IDs: one where the chip could be told. */
+export function possibleFamilies({ family, candidates }: DeviceIdentity): readonly number[] {
+  return (family.known ? [family.value] : candidates).map(({ deviceId }) => deviceId);
+}
 
 /** `Option Bytes`, on U0 `OB Bytes`. */
 const NAME = /^(Option|OB) /;
 
 /**
- * @param deviceId of the chip, where it could be told: without it the bytes have no names
+ * @param deviceIds of the families the chip may belong to: only what all of them read alike has a name
  * @throws not-supported where the loader shows none, read-protected, and failures of the session
  */
 export async function readOptionBytes(
   usb: UsbDevice,
   clock: Clock,
-  deviceId: number | undefined,
+  deviceIds: readonly number[],
 ): Promise<readonly OptionBytes[]> {
   try {
     const loader = await openLoader(usb, clock, (dfu) => optionLayout(dfu).alternate);
@@ -31,7 +37,7 @@ export async function readOptionBytes(
         blocks.push({
           address: region.address,
           raw: Buffer.from(bytes).toString('hex').toUpperCase(),
-          fields: deviceId === undefined ? [] : optionFields(deviceId, region.address, bytes),
+          ...readOptions(deviceIds, region.address, bytes),
         });
       }
       return blocks;

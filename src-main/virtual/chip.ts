@@ -51,6 +51,8 @@ export function makeMemory(chip: ChipModel, flash: NorFlash, options: ChipOption
       ...patch(chip.flashSizeRegister, [kilobytes & 0xff, kilobytes >>> 8]),
       ...patch(chip.uniqueIdRegister, new Uint8Array(uniqueId.buffer)),
       ...patch(chip.bootloaderId?.address, bootloaderIdBytes(chip.bootloaderId?.value ?? 0)),
+      ...(chip.optionWords ?? []).flatMap(([address, word]) => patch(address, littleEndian(word))),
+      ...patch(chip.sectorProtectionWord, littleEndian(writableSectors(chip, options.writeProtected ?? []))),
       ...patch(chip.protectionByte, [LEVEL_BYTES[options.protection ?? 0]]),
     ],
   );
@@ -100,6 +102,18 @@ function fitted(banks: readonly Bank[], size: number): Bank[] {
 function patch(address: number | undefined, bytes: ArrayLike<number>): Patch[] {
   return address === undefined ? [] : [{ address, bytes: Uint8Array.from(bytes) }];
 }
+
+function littleEndian(word: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(word).buffer);
+}
+
+/** The option word with a bit for each sector; those of the protected ones are 0. */
+function writableSectors(chip: ChipModel, writeProtected: readonly number[]): number {
+  const factory = chip.optionWords?.find(([address]) => address === chip.sectorProtectionWord)?.[1];
+  return writeProtected.reduce((bits, sector) => bits & ~(1 << sector), factory ?? ALL_WRITABLE) >>> 0;
+}
+
+const ALL_WRITABLE = 0x0000_0fff;
 
 function bootloaderIdBytes(value: number): number[] {
   return value > 0xff ? [value & 0xff, value >>> 8] : [value];

@@ -76,6 +76,10 @@ export interface ChipModel {
   readonly uniqueIdRegister?: number;
   /** One byte, on newer chips two (AN2606 §4.2). */
   readonly bootloaderId: { readonly address: number; readonly value: number } | undefined;
+  /** Words of the option bytes as they leave the factory, by their addresses; the others are erased. */
+  readonly optionWords?: readonly (readonly [address: number, word: number])[];
+  /** Address of the option word whose bit n, where it is 0, says that sector n is write-protected. */
+  readonly sectorProtectionWord?: number;
   /** Address of the option byte that holds the read protection level (0xAA: 0, 0xCC: 2, else 1). */
   readonly protectionByte?: number;
 }

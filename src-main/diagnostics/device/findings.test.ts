@@ -10,7 +10,9 @@ import { createVirtualDevice, virtualDevices } from '../../virtual/catalogue/ind
 import { VirtualClock } from '../../virtual/clocks.ts';
 import { flashEnd, type DeviceDefinition } from '../../virtual/definition.ts';
 import { VirtualBus } from '../../virtual/virtual-bus.ts';
-import { findingsOf } from './findings.ts';
+import type { VirtualDeviceOptions } from '../../virtual/virtual-device.ts';
+import { possibleFamilies, readOptionBytes } from '../../update/options-job.ts';
+import { findingsOf, type Examined } from './findings.ts';
 
 const definitions = [...virtualDevices.values()];
 const identities = new Map<string, DeviceIdentity>();
@@ -86,8 +88,20 @@ it('most of the catalogue has a defect: the table is not empty', () => {
   expect(definitions.filter((each) => defectsOf(each).length > 0).length).toBeGreaterThan(12);
 });
 
-function finding(of: DeviceIdentity, id: string): Finding | undefined {
-  return findingsOf(of).find((each) => each.id === id);
+function finding(of: DeviceIdentity, id: string, more?: Examined): Finding | undefined {
+  return findingsOf(of, more).find((each) => each.id === id);
+}
+
+/** Identity and option bytes of a device. */
+async function examined(name: string, options: Partial<VirtualDeviceOptions> = {}) {
+  const clock = new VirtualClock();
+  const bus = new VirtualBus(clock, [createVirtualDevice(definitionOf(name), { ...options, clock })]);
+  const [usb] = await bus.list();
+  if (!usb) throw new Error('nothing is plugged in');
+  const { identity: who } = await inTime(clock, identify(usb, clock));
+  await usb.close();
+  const optionBytes = await inTime(clock, readOptionBytes(usb, clock, possibleFamilies(who)));
+  return { identity: who, optionBytes };
 }
 
 it('says of the H743 that stops ST’s tool at 49 % which chip it is, what it does and what is done about it', () => {
@@ -117,6 +131,39 @@ it('a defect of another organisation of flash is no finding, one that may be thi
   expect(finding(identity('f427-db1m'), 'f42-db1m-bank2-erase-not-functional')).toMatchObject({
     severity: 'handled',
     meaning: expect.stringContaining('cannot be told') as string,
+  });
+});
+
+describe('with the option bytes', () => {
+  it('it is certain whether a defect of two banks strikes', async () => {
+    const db1m = await examined('f427-db1m');
+    expect(finding(db1m.identity, 'f42-db1m-bank2-erase-not-functional', db1m)?.severity).toBe('prevents');
+    const usual = await examined('f427');
+    expect(finding(usual.identity, 'f42-db1m-bank2-erase-not-functional', usual)).toBeUndefined();
+  });
+
+  it('what is write-protected is named, and prevents an update that needs it', async () => {
+    const protectedOne = await examined('h743-v-0x92', { writeProtected: [3, 5] });
+    expect(finding(protectedOne.identity, 'option-write-protection', protectedOne)).toMatchObject({
+      severity: 'prevents',
+      facts: { values: 'WRPSn1: sectors 3, 5' },
+      source: expect.stringContaining('RM0433') as string,
+    });
+  });
+
+  it.each(['h743-v-0x92', 'h723', 'f405', 'f411', 'f427', 'g474', 'l072', 'l476', 'l4r5', 'u575', 'c5'])(
+    'as they leave the factory nothing is found in them: %s',
+    async (name) => {
+      const { identity: who, optionBytes } = await examined(name);
+      expect(optionBytes.flatMap(({ fields }) => fields).length).toBeGreaterThan(3);
+      expect(findingsOf(who, { optionBytes }).filter(({ id }) => id.startsWith('option-'))).toEqual([]);
+    },
+  );
+
+  it('a level that is for ever is said to be', () => {
+    const field = { name: 'RDP', topic: 'read-protection', value: 'level 2', opinion: 'prevents' } as const;
+    const optionBytes = [{ address: 0x1fff_c000, raw: '', fields: [field] }];
+    expect(finding(identity('f405'), 'option-read-protection', { optionBytes })?.meaning).toContain('never');
   });
 });
 

@@ -4,16 +4,30 @@
  */
 import { valueOf } from '../../../shared/fact.ts';
 import type { Finding, Severity } from '../../../shared/finding.ts';
+import type { OptionBytes } from '../../../shared/diagnosis.ts';
 import type { DeviceIdentity } from '../../../shared/identity.ts';
 import { layoutSize } from '../../dfuse/layout.ts';
+import { optionFindings, organisation } from './option-findings.ts';
 import { quirkFindings } from './quirk-findings.ts';
 import { shownFlash } from './shown-flash.ts';
 
 const GRAVEST_FIRST: readonly Severity[] = ['prevents', 'slows', 'handled', 'note'];
 
+/** What was read besides the identity, as far as somebody asked for it. */
+export interface Examined {
+  readonly optionBytes?: readonly OptionBytes[] | undefined;
+}
+
 /** The gravest first; none where nothing is known against the device. */
-export function findingsOf(identity: DeviceIdentity): readonly Finding[] {
-  const found = [...identityFindings(identity), ...quirkFindings(identity)];
+export function findingsOf(
+  identity: DeviceIdentity,
+  { optionBytes = [] }: Examined = {},
+): readonly Finding[] {
+  const found = [
+    ...identityFindings(identity),
+    ...optionFindings(optionBytes),
+    ...quirkFindings(identity, organisation(optionBytes)),
+  ];
   return GRAVEST_FIRST.flatMap((severity) => found.filter((each) => each.severity === severity));
 }
 

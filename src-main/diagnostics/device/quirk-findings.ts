@@ -6,20 +6,31 @@ import { hasSectorsOf } from '../../devices/flash-geometry.ts';
 import { FAMILIES } from '../../stm32/families.ts';
 import type { Quirk, QuirkEffect } from '../../stm32/quirk.ts';
 import { QUIRKS } from '../../stm32/quirks.ts';
+import type { Organisation } from './option-findings.ts';
 import { quirkElsewhere, quirkMeaning, quirkSeverity } from './quirk-meaning.ts';
 import { shownFlash } from './shown-flash.ts';
 
 type InMap = Extract<QuirkEffect, { readonly onlyInMap: string }>;
 
-/** Those that cannot strike, because flash is organised in another way, are left out. */
-export function quirkFindings(identity: DeviceIdentity): readonly Finding[] {
+/**
+ * Those that cannot strike, because flash is organised in another way, are left out.
+ * @param organised what the option bytes say of it, where they were read
+ */
+export function quirkFindings(
+  identity: DeviceIdentity,
+  organised: Organisation | undefined,
+): readonly Finding[] {
   return identity.quirks.flatMap(({ name }) => {
     const quirk = QUIRKS.find((each) => each.name === name);
-    return quirk ? findingOf(quirk, identity) : [];
+    return quirk ? findingOf(quirk, identity, organised) : [];
   });
 }
 
-function findingOf(quirk: Quirk, identity: DeviceIdentity): readonly Finding[] {
+function findingOf(
+  quirk: Quirk,
+  identity: DeviceIdentity,
+  organised: Organisation | undefined,
+): readonly Finding[] {
   const { name, what, effect, source } = quirk;
   const about = {
     id: name,
@@ -30,7 +41,7 @@ function findingOf(quirk: Quirk, identity: DeviceIdentity): readonly Finding[] {
   };
   if (!('onlyInMap' in effect))
     return [{ ...about, severity: severityOf(effect, identity), meaning: meaningOf(effect) }];
-  const strikes = isOrganisedAs(effect, identity);
+  const strikes = isOrganisedAs(effect, identity, organised);
   if (strikes === false) return [];
   if (strikes === true) return [{ ...about, severity: quirkSeverity(effect), meaning: quirkMeaning(effect) }];
   const meaning = `Whether flash is organised like that (${effect.onlyInMap}) cannot be told here. ${quirkMeaning(effect)}`;
@@ -51,12 +62,15 @@ function severityOf(effect: QuirkEffect, { readProtected }: DeviceIdentity): Sev
 function isOrganisedAs(
   { onlyInMap }: InMap,
   { family, flashSize, layouts }: DeviceIdentity,
+  organised: Organisation | undefined,
 ): boolean | undefined {
   const chip = FAMILIES.find(({ deviceId }) => deviceId === valueOf(family)?.deviceId);
   const map = chip?.sectorMaps.find(({ name }) => name === onlyInMap);
   if (!chip || !map) return undefined;
   const size = valueOf(flashSize);
   if (size !== undefined && size !== map.flashSize) return false;
+  if (organised && organised.banks !== map.banks.length) return false;
+  if (organised && (size ?? organised.flashSize) === map.flashSize) return true;
   const shown = shownFlash(layouts);
   if (!shown) return undefined;
   if (hasSectorsOf(shown, map)) return true;

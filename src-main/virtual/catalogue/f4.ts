@@ -31,8 +31,17 @@ const REGIONS = [
   region('feature', 0xffff0000, 4),
 ] as const;
 
+/** As they leave the factory (RM0090 table 15). */
+const F4_OPTIONS = [[0x1fffc000, 0xffffaaed]] as const;
+
 /** What every F4 of this table has: RDP is the second option byte (RM0090 §3.9.10). */
-const F4_CHIP = { alignment: 4, protectionByte: 0x1fffc001, regions: REGIONS } as const;
+const F4_CHIP = {
+  alignment: 4,
+  protectionByte: 0x1fffc001,
+  sectorProtectionWord: 0x1fffc008,
+  optionWords: F4_OPTIONS,
+  regions: REGIONS,
+} as const;
 const MEGABYTE = [sectors(4, 16), sectors(1, 64), sectors(7, 128)] as const;
 const HALF_MEGABYTE = [sectors(4, 16), sectors(1, 64), sectors(3, 128)] as const;
 
@@ -90,6 +99,7 @@ export const f427: DeviceDefinition = {
   chip: chip(0x419, {
     ...F4_CHIP,
     regions: [...REGIONS, region('option-bytes', 0x1ffec000, 16)],
+    optionWords: [...F4_OPTIONS, [0x1ffec008, 0xffff0fff]],
     banks: [bank(FLASH_START, ...MEGABYTE), bank(FLASH_START + MB, ...MEGABYTE)],
     addressableFlash: 2 * MB,
     bootloaderId: 0x91,
@@ -105,7 +115,12 @@ export const f427Db1m: DeviceDefinition = {
   ...f427,
   name: 'f427-db1m',
   description: 'STM32F427, 1 MB organised as two banks: erasing in the second one does nothing',
-  chip: { ...f427.chip, banks: [bank(FLASH_START, ...HALF_MEGABYTE), bank(SECOND_HALF, ...HALF_MEGABYTE)] },
+  chip: {
+    ...f427.chip,
+    banks: [bank(FLASH_START, ...HALF_MEGABYTE), bank(SECOND_HALF, ...HALF_MEGABYTE)],
+    // DB1M beside nWRP.
+    optionWords: [...F4_OPTIONS, [0x1fffc008, 0xffff4fff], [0x1ffec008, 0xffff0fff]],
+  },
   loader: {
     ...F4_LOADER,
     eraseDefects: [{ kind: 'not-functional', range: { start: SECOND_HALF, end: FLASH_START + MB } }],

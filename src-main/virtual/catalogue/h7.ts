@@ -16,6 +16,18 @@ const H7_LOADER: LoaderModel = { ...MODERN_LOADER, whileBusy: 'holds-first' };
 
 /** FLASH_OPTSR_CUR is the first word the loader shows; RDP is its second byte (RM0433 §4.9.9). */
 const PROTECTION_BYTE = 0x5200201d;
+/** As they leave the factory (RM0433, RM0468): no areas, start at 0x08000000, else in the bootloader. */
+const OPTION_WORDS = [
+  [0x5200201c, 0x13c6aaf0],
+  [0x52002020, 0x13c6aaf0],
+  [0x52002028, 0x000000ff],
+  [0x5200202c, 0x000000ff],
+  [0x52002030, 0x000000ff],
+  [0x52002034, 0x000000ff],
+  [0x52002040, 0x1ff00800],
+  [0x52002044, 0x1ff00800],
+] as const;
+const SECTOR_PROTECTION = 0x52002038;
 /** From V9.1 on the loader leaves the AXI RAM free from here; its family's table has what all versions leave. */
 const AXI_RAM_FROM_V91 = region('ram', 0x24005000, 0x7b000);
 
@@ -41,6 +53,8 @@ function h743(stepping: Stepping): DeviceDefinition {
       addressableFlash: 2 * MB,
       regions: [region('option-bytes', 0x5200201c, 128), ...(leavesMoreRam ? [AXI_RAM_FROM_V91] : [])],
       protectionByte: PROTECTION_BYTE,
+      optionWords: OPTION_WORDS,
+      sectorProtectionWord: SECTOR_PROTECTION,
       bootloaderId,
     }),
     loader: { ...H7_LOADER, ...loader },
@@ -112,6 +126,8 @@ export const h723: DeviceDefinition = {
     addressableFlash: MB,
     regions: [region('option-bytes', 0x5200201c, 88)],
     protectionByte: PROTECTION_BYTE,
+    optionWords: OPTION_WORDS,
+    sectorProtectionWord: SECTOR_PROTECTION,
     bootloaderId: 0x93,
   }),
   loader: H7_LOADER,

@@ -25,8 +25,21 @@ export function region(kind: RegionKind, start: number, size: number): Region {
   return { kind, start, size };
 }
 
+/** L4 and G4: first behind last in each range, so that no page is protected and no piece hidden. */
+export function nothingProtected(base: number): readonly (readonly [address: number, word: number])[] {
+  return [
+    [base + 0x08, 0xffffffff],
+    [base + 0x10, 0xffff0000],
+    [base + 0x18, 0xff00ffff],
+    [base + 0x20, 0xff00ffff],
+  ];
+}
+
 /** What a definition says of its own chip; the rest is the family's. */
-export type OwnChip = Pick<ChipModel, 'banks' | 'alignment' | 'addressableFlash' | 'protectionByte'> & {
+export type OwnChip = Pick<
+  ChipModel,
+  'banks' | 'alignment' | 'addressableFlash' | 'protectionByte' | 'optionWords' | 'sectorProtectionWord'
+> & {
   readonly bootloaderId: number;
   /** Option bytes, OTP and whatever reads in a peculiar way; these count before the family's regions. */
   readonly regions: readonly Region[];

@@ -33,6 +33,13 @@ export const u575: DeviceDefinition = {
     addressableFlash: 2 * MB,
     regions: [region('option-bytes', 0x40022040, 64), region('otp', 0x0bfa0000, 512)],
     protectionByte: 0x40022040,
+    // TrustZone off, start at 0x08000000, else in the bootloader; no pages protected.
+    optionWords: [
+      [0x40022040, 0x1feff8aa],
+      [0x40022044, 0x0800007f],
+      [0x40022048, 0x0bf9007f],
+      ...[0x40022058, 0x4002205c, 0x40022068, 0x4002206c].map((at) => [at, 0xff80ffff] as const),
+    ],
     bootloaderId: 0x93,
   }),
   loader: { ...MODERN_LOADER, protectedWrites: 'dropped' },
@@ -86,6 +93,11 @@ export const c5: DeviceDefinition = {
       region('otp', 0x08ffe000, 4.5 * KB),
       region('rom', 0x08fff800, 1.5 * KB),
       region('rom', 0x40022400, KB),
+    ],
+    // Level 0, no banks swapped, start at 0x08000000.
+    optionWords: [
+      [0x40022050, 0x1070edf8],
+      [0x40022080, 0x080000c3],
     ],
     bootloaderId: 0x101,
   }),
