@@ -8,7 +8,7 @@ export default defineConfig({
       'src-renderer/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    exclude: ['test/kernel/**', '**/node_modules/**'],
+    exclude: ['test/kernel/**', 'test/packaging/**', '**/node_modules/**'],
     testTimeout: 20_000,
     // No test leaves anything behind in a module, and loading every room anew for each file costs more than the tests.
     isolate: false,

@@ -3,7 +3,7 @@
  * the list does not exist, so no path, however it is written, leads anywhere else.
  */
 import { readFile, readdir } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 
 export interface ScreenFile {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -43,14 +43,23 @@ export function contentSecurityPolicy(connect: readonly string[] = []): string {
 
 /** By path as it stands in an address: `/index.html`, `/assets/index-x.js`. @throws when the screens were not built */
 export async function readScreenFiles(folder: string): Promise<ReadonlyMap<string, ScreenFile>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const read = async (file: string): Promise<[string, ScreenFile]> => {
-    const type = TYPES[extname(file)] ?? 'application/octet-stream';
-    return [
-      `/${relative(folder, file).split(sep).join('/')}`,
-      { body: new Uint8Array(await readFile(file)), type },
-    ];
-  };
-  return new Map(await Promise.all(files.map(({ parentPath, name }) => read(join(parentPath, name)))));
+  return new Map(await filesIn(folder, '/'));
+}
+
+/** One folder at a time: in the archive of a package, Electron does not list folders within folders reliably. */
+async function filesIn(folder: string, address: string): Promise<[string, ScreenFile][]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const read = async (name: string): Promise<[string, ScreenFile]> => [
+    `${address}${name}`,
+    {
+      body: new Uint8Array(await readFile(join(folder, name))),
+      type: TYPES[extname(name)] ?? 'application/octet-stream',
+    },
+  ];
+  const found = entries.map((entry) =>
+    entry.isDirectory()
+      ? filesIn(join(folder, entry.name), `${address}${entry.name}/`)
+      : read(entry.name).then((file) => [file]),
+  );
+  return (await Promise.all(found)).flat();
 }
