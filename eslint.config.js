@@ -35,7 +35,7 @@ const mayImport = {
 const element = (type, pattern) => ({ type, pattern, partialMatch: false });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'test-results/', 'src-renderer/paraglide/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'test-results/', 'site/', 'src-renderer/paraglide/'] },
   ...tseslint.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {
