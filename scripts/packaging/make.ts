@@ -59,7 +59,7 @@ export async function makePackages(order: Order): Promise<void> {
     maker: product.maker,
     licence: license,
   });
-  await writeFile(join(order.output, 'sbom.cdx.json'), bill);
+  await writeFile(join(order.output, `sbom-${order.os}.cdx.json`), bill);
 }
 
 /** `resources/` of the package: what the application itself brings there, and the maker's folder. */

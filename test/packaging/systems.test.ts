@@ -149,7 +149,7 @@ describe.skipIf(process.platform !== 'linux')('for Linux', () => {
   });
 
   test('the bill of materials has what is inside, with the hash of each', async () => {
-    const bill = JSON.parse(await readFile(join(place, 'linux/sbom.cdx.json'), 'utf8')) as {
+    const bill = JSON.parse(await readFile(join(place, 'linux/sbom-linux.cdx.json'), 'utf8')) as {
       components: { name: string; purl: string; hashes: { content: string }[] }[];
     };
     const names = bill.components.map(({ name }) => name);
