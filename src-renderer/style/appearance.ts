@@ -1,10 +1,7 @@
 /** Puts theme, language and the maker's colour on the page. */
+import { accentOn, GROUNDS } from '../../shared/contrast.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { accentOn } from './contrast.ts';
-
-/** The least favourable background of each theme: --sunken and --surface. */
-const GROUNDS = { light: '#eef0f3', dark: '#1a1e25' } as const;
 
 export function showAccent(wished: string): void {
   for (const [theme, ground] of Object.entries(GROUNDS)) {

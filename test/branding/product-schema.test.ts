@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { schemaText, SCHEMA_FILE, TABLE_FILE, withFieldTable } from '../../scripts/product-schema.ts';
+import {
+  schemaText,
+  SCHEMA_FILE,
+  TABLE_FILE,
+  withFieldTable,
+} from '../../scripts/branding/product-schema.ts';
 
 describe('what follows from the schema of product.json', () => {
   it('is current for editors: else run `npm run brand -- schema`', () => {

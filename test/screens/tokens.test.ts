@@ -1,7 +1,7 @@
 /** The colours of both themes, as they stand in the style sheet: whatever carries text or meaning can be seen. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { contrast, READABLE } from '../../src-renderer/style/contrast.ts';
+import { contrast, READABLE } from '../../shared/contrast.ts';
 
 const tokens = readFileSync(new URL('../../src-renderer/style/tokens.css', import.meta.url), 'utf8');
 /** Least contrast of what is not text, WCAG 2.2 §1.4.11. */

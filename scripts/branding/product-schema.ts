@@ -1,6 +1,6 @@
 /** What follows from `shared/product.ts`: the JSON Schema that editors check product.json by, and the table in the docs. */
 import { z } from 'zod';
-import { product } from '../shared/product.ts';
+import { product } from '../../shared/product.ts';
 
 export const SCHEMA_FILE = 'resources/product.schema.json';
 export const TABLE_FILE = 'docs/branding.md';

@@ -3,6 +3,9 @@
 /** `#RRGGBB`. */
 export type Colour = string;
 
+/** The least favourable background of each theme of the screens: --sunken and --surface (`tokens.css`). */
+export const GROUNDS = { light: '#eef0f3', dark: '#1a1e25' } as const;
+
 /** Least contrast of text. */
 export const READABLE = 4.5;
 

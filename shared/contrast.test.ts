@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accentOn, contrast, READABLE } from './contrast.ts';
+import { accentOn, contrast, GROUNDS, READABLE } from './contrast.ts';
 
-/** The least favourable backgrounds that accented text stands on. */
-const LIGHT = '#eef0f3';
-const DARK = '#1a1e25';
+const { light: LIGHT, dark: DARK } = GROUNDS;
 
 const colour = fc
   .integer({ min: 0, max: 0xff_ffff })

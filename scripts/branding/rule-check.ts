@@ -1,0 +1,55 @@
+/** Whether Linux lets customers at every device of the product: the udev rule must name all their USB IDs. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Product } from '../../shared/product.ts';
+import type { UsbId } from '../../src-main/devices/bootloader-ids.ts';
+import { RULE } from '../../src-main/usb/udev-rule.ts';
+import type { Finding } from './check.ts';
+
+const ST_BOOTLOADER: UsbId = { vendorId: 0x0483, productId: 0xdf11 };
+
+export async function ruleFindings(folder: string, { products }: Product): Promise<readonly Finding[]> {
+  const rule = await readFile(join(folder, RULE), 'utf8').catch(() => undefined);
+  if (rule === undefined)
+    return [{ kind: 'fault', where: RULE, what: 'is not in the folder: Linux would let no customer at it' }];
+  const wanted = products.flatMap(({ name, application, bootloader }): readonly Wanted[] => [
+    { ...(bootloader ?? ST_BOOTLOADER), whose: `the bootloader of ${name}` },
+    ...(application ? [{ ...application, whose: `${name} while it runs` }] : []),
+  ]);
+  const covered = idsIn(rule);
+  const seen = new Set<string>();
+  return wanted.flatMap((each): readonly Finding[] => {
+    const line = ruleLine(each);
+    if (seen.has(line) || covered.has(key(each))) return [];
+    seen.add(line);
+    return [{ kind: 'fault', where: RULE, what: `does not name ${each.whose}. Add: ${line}` }];
+  });
+}
+
+interface Wanted extends UsbId {
+  readonly whose: string;
+}
+
+/** Lines that give a device to whoever sits there. */
+function idsIn(rule: string): ReadonlySet<string> {
+  const lines = rule.split('\n').filter((line) => !line.startsWith('#') && line.includes('TAG+="uaccess"'));
+  return new Set(
+    lines.flatMap((line) => {
+      const [, vendor] = /ATTR\{idVendor\}=="([0-9a-fA-F]{4})"/.exec(line) ?? [];
+      const [, product] = /ATTR\{idProduct\}=="([0-9a-fA-F]{4})"/.exec(line) ?? [];
+      return vendor === undefined || product === undefined ? [] : [`${vendor}:${product}`.toLowerCase()];
+    }),
+  );
+}
+
+function key({ vendorId, productId }: UsbId): string {
+  return `${digits(vendorId)}:${digits(productId)}`;
+}
+
+function ruleLine({ vendorId, productId }: UsbId): string {
+  return `ATTR{idVendor}=="${digits(vendorId)}", ATTR{idProduct}=="${digits(productId)}", MODE="0660", TAG+="uaccess"`;
+}
+
+function digits(id: number): string {
+  return id.toString(16).padStart(4, '0');
+}
