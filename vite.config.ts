@@ -2,13 +2,14 @@
  * are compiled before (`npm run build:words`). */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { branded } from './scripts/branded.ts';
 import { licences } from './scripts/licences.ts';
 
 export default defineConfig({
   root: 'src-renderer',
   // Under app:// and under the loopback host alike.
   base: './',
-  plugins: [svelte({ configFile: false }), licences()],
+  plugins: [svelte({ configFile: false }), branded(), licences()],
   build: {
     outDir: '../dist/src-renderer',
     emptyOutDir: true,

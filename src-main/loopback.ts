@@ -12,6 +12,7 @@ import { openLoopbackHost } from './hosts/loopback/loopback-host.ts';
 import { openWithSystem } from './hosts/loopback/system-opener.ts';
 import { nodeNetwork } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
+import { startFailure } from './hosts/start-failure.ts';
 import { Log } from './log/log.ts';
 import { ContractServer } from './services/contract-server.ts';
 import type { Services } from './services/handlers.ts';
@@ -42,7 +43,10 @@ const { version } = z
 
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
-const services = await openServices();
+const services = await openServices().catch((error: unknown): never => {
+  process.stderr.write(`Stepwise cannot start. ${startFailure(error)}\n`);
+  process.exit(1);
+});
 const contract = new ContractServer(services, (level, message) => log.write(level, 'contract', message));
 const host = await openLoopbackHost({
   contract,

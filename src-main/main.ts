@@ -19,6 +19,7 @@ import { isFirstInstance } from './hosts/electron/single-instance.ts';
 import { shellWords } from './hosts/electron/words.ts';
 import { networkBy } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
+import { startFailure } from './hosts/start-failure.ts';
 import { Log } from './log/log.ts';
 import type { Services } from './services/handlers.ts';
 import { createServices } from './services/services.ts';
@@ -94,6 +95,6 @@ async function openServices(): Promise<Services> {
 
 function cannotStart(error: unknown): void {
   const words = shellWords[languageOf('system', locales, app.getPreferredSystemLanguages())];
-  dialog.showErrorBox(words.cannotStart('Stepwise'), error instanceof Error ? error.message : String(error));
+  dialog.showErrorBox(words.cannotStart('Stepwise'), startFailure(error));
   app.exit(1);
 }
