@@ -1,5 +1,6 @@
 /** The command line as a whole: its commands in the order in which a newcomer needs them, and its help. */
 import { Command } from 'commander';
+import { addBundle } from './commands/bundle.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDevices } from './commands/devices.ts';
@@ -68,6 +69,7 @@ export function createProgram(surroundings: Surroundings, start: Start, replay: 
   addDemo(program, start);
   addVirtual(program, start);
   addReplay(program, replay);
+  addBundle(program, start);
   program.helpCommand('help [command]', 'what a command does and takes');
   return program;
 }
