@@ -20,7 +20,7 @@ export async function lookBriefly(
   const late = clock.sleep(patience, enough.signal).then(() => undefined);
   const seen = await Promise.all(
     devices.map(async (device) => {
-      const looked = look(hurried, inTime, device, false);
+      const looked = look(hurried, inTime, device, []);
       return deviceOf(device, await Promise.race([looked, late]));
     }),
   );

@@ -5,6 +5,7 @@ import { assemble, bundleName, contentsOf, type Draft } from '../../../diagnosti
 import { sha256, type LeftOut } from '../../../diagnostics/bundle/manifest.ts';
 import { pack } from '../../../diagnostics/bundle/pack.ts';
 import { StepwiseError } from '../../../../shared/failure.ts';
+import { findingsIn } from '../../../services/bundle/device-findings.ts';
 import { computerSecrets } from '../../../services/bundle/computer-secrets.ts';
 import { drawBundle } from '../../../services/bundle/draw.ts';
 import { systemWords } from '../../../services/bundle/system-words.ts';
@@ -128,6 +129,7 @@ async function drawn(run: Run, includeSerials: boolean): Promise<Draft> {
       },
       sections: {
         devices: async () => [...(await devices)],
+        findings: async () => findingsIn(await devices),
         host: async () => {
           const { bus } = await run.usb();
           const here = { bus, platform, stateFolder: state, resourcesFolder: surroundings.resourcesFolder };
