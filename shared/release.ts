@@ -1,6 +1,7 @@
 /**
- * What a maker says of one release of firmware: the custom part of its TUF target, and so signed with it. It decides which
- * devices get the release, which must not and why, and how it is written. `docs/publishing.md` explains it to makers.
+ * What a maker says of one release, of firmware or of this application: the custom part of its TUF target, and so signed
+ * with it. It decides who gets the release, who must not and why, and how it is written. `docs/publishing.md` explains it
+ * to makers.
  */
 import { z } from 'zod';
 import { localText } from './locale.ts';
@@ -92,3 +93,57 @@ export const release = z
   });
 export type Release = z.infer<typeof release>;
 export type ReleaseRule = NonNullable<Release['fits']['steppings' | 'bootloaders']>;
+
+// -- the application itself ----------------------------------------------------------------------------------------------
+
+/** As its installer or archive comes, and for which systems such a thing is. */
+export const APP_PACKAGES = {
+  nsis: 'win32',
+  zip: 'darwin',
+  appimage: 'linux',
+  deb: 'linux',
+  rpm: 'linux',
+} as const;
+export const appPackage = z.enum(['nsis', 'zip', 'appimage', 'deb', 'rpm']);
+export type AppPackage = z.infer<typeof appPackage>;
+export const appPlatform = z.enum(['win32', 'darwin', 'linux']);
+export type AppPlatform = z.infer<typeof appPlatform>;
+/** `universal` is for both. */
+export const appArch = z.enum(['x64', 'arm64', 'universal']);
+export type AppArch = z.infer<typeof appArch>;
+
+/** One file of a version of the application: for every product, and for one system, processor and kind of package. */
+export const appRelease = z
+  .object({
+    /** Tells it from firmware. */
+    kind: z.literal('application'),
+    schema: z.literal(1),
+    name: z.string().min(1).max(120),
+    version: releaseVersion,
+    channel,
+    /** ISO 8601. */
+    released: z.iso.datetime(),
+    notes: localText,
+    platform: appPlatform,
+    arch: appArch,
+    package: appPackage,
+    /** Of the file, in base64: what installers check with besides the SHA-256 of the target. */
+    sha512: z.base64().length(88),
+    /** Oldest version of the application that may go on updating devices; older ones are updated first. */
+    minimum: releaseVersion.optional(),
+    /** Part of the installations that are offered it, in percent. */
+    rollout: percent,
+    /** It is not offered any more, and why. */
+    withdrawn: localText.optional(),
+  })
+  .readonly()
+  .refine(({ platform, package: kind }) => APP_PACKAGES[kind] === platform, {
+    error: 'a package of this kind is for another system',
+  });
+export type AppRelease = z.infer<typeof appRelease>;
+
+export type AnyRelease = Release | AppRelease;
+
+export function isApplication(release: AnyRelease): release is AppRelease {
+  return 'kind' in release;
+}

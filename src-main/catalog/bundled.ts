@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Log } from '../log/log.ts';
 import type { CatalogRelease } from './choose.ts';
 import type { Files } from './files.ts';
-import { fileOf } from './offered.ts';
+import { fileOf } from './signed-file.ts';
 import { verifyTexts, type TrustedTexts, type Verified } from './trusted-metadata.ts';
 
 const versioned = z.object({ signed: z.object({ version: z.int() }) });

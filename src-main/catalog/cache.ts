@@ -3,11 +3,11 @@
  * bounded, and what was used least recently goes first; but the newest good release of each product stays, so that a
  * device can be updated where there is no network.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogRelease } from './choose.ts';
 import { replaceFile, type Files } from './files.ts';
+import { isWhatWasSigned } from './signed-file.ts';
 import { compareVersions } from './versions.ts';
 
 /** Bytes of all files together; the releases of a product with many variants. */
@@ -94,10 +94,6 @@ export class ReleaseCache {
   #keepOrder(order: readonly string[]): Promise<void> {
     return replaceFile(this.#files, join(this.#folder, USED), Buffer.from(JSON.stringify(order)));
   }
-}
-
-export function isWhatWasSigned(bytes: Uint8Array, { bytes: length, sha256 }: CatalogRelease): boolean {
-  return bytes.length === length && createHash('sha256').update(bytes).digest('hex') === sha256;
 }
 
 /** Of the file or of what belongs to it: `<hash>.part`. */

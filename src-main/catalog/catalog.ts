@@ -8,12 +8,13 @@ import type { CatalogState } from '../../shared/catalog.ts';
 import { StepwiseError, toFailure, type Failure } from '../../shared/failure.ts';
 import type { Log } from '../log/log.ts';
 import { bundledTexts, verifyBoth } from './bundled.ts';
+import type { CatalogApplication } from './choose-application.ts';
 import type { CatalogRelease } from './choose.ts';
 import { certificateFault } from './clock-doubt.ts';
 import type { Network } from './fetch.ts';
 import type { Files } from './files.ts';
 import { look, type Look } from './look.ts';
-import { releasesIn } from './offered.ts';
+import { NOTHING_OFFERED, offeredIn, type Offered } from './offered.ts';
 import { ReleaseFiles, unlessCancelled, type FetchOptions } from './release-files.ts';
 import { checkRegularly } from './schedule.ts';
 import { removeLeftScratch } from './scratch.ts';
@@ -57,7 +58,7 @@ export class Catalog {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(state: CatalogState) => void>();
   #verified: Verified;
-  #releases: readonly CatalogRelease[];
+  #offered: Offered;
   #checks: Checks;
   #failure: Failure | undefined;
   #checking: Promise<void> | undefined;
@@ -93,7 +94,7 @@ export class Catalog {
       closing: this.#closing.signal,
     });
     this.#verified = verified;
-    this.#releases = this.#releasesIn(verified);
+    this.#offered = this.#offeredIn(verified);
   }
 
   get state(): CatalogState {
@@ -107,7 +108,12 @@ export class Catalog {
   }
 
   get releases(): readonly CatalogRelease[] {
-    return this.#releases;
+    return this.#offered.releases;
+  }
+
+  /** Of this application itself. */
+  get applications(): readonly CatalogApplication[] {
+    return this.#offered.applications;
   }
 
   /** @returns ends the watch */
@@ -160,21 +166,30 @@ export class Catalog {
   async fetch(target: string, options: FetchOptions = {}): Promise<Uint8Array> {
     const release = this.#find(target);
     if (!release) throw new StepwiseError('no-release', { wanted: target });
-    return this.#releaseFiles.fetch(release, this.#releases, options);
+    return this.#releaseFiles.fetch(release, this.releases, options);
+  }
+
+  /**
+   * Brings the file of an application to `path`, in a folder that is there: what came before is resumed, and only the
+   * bytes that were signed get there.
+   * @throws StepwiseError cancelled, host-file, and what prevented it from being fetched
+   */
+  async bring(application: CatalogApplication, path: string, options: FetchOptions = {}): Promise<void> {
+    await this.#releaseFiles.bring(application, path, options);
   }
 
   // -- what is here ------------------------------------------------------------------------------------------------------
 
-  #releasesIn(verified: Verified): readonly CatalogRelease[] {
+  #offeredIn(verified: Verified): Offered {
     const targets = targetsIn(verified);
-    if (!targets) return [];
-    return releasesIn(targets, (target, why) =>
+    if (!targets) return NOTHING_OFFERED;
+    return offeredIn(targets, (target, why) =>
       this.#options.log.write('warn', 'catalog', `${JSON.stringify(target)} is left out: ${why}`),
     );
   }
 
   #find(target: string): CatalogRelease | undefined {
-    return this.#releases.find((each) => each.target === target);
+    return this.releases.find((each) => each.target === target);
   }
 
   // -- what is there -----------------------------------------------------------------------------------------------------
@@ -187,7 +202,7 @@ export class Catalog {
       await this.#keep(seen, now);
       this.#failure = undefined;
     } catch (error) {
-      const signed = this.#releases.map(({ release }) => release.released);
+      const signed = this.releases.map(({ release }) => release.released);
       this.#failure = toFailure(certificateFault(error, now, signed));
       log.write('warn', 'catalog', `the repository was not believed: ${message(error)}`);
     }
@@ -211,7 +226,7 @@ export class Catalog {
     if (JSON.stringify(verified.texts) !== JSON.stringify(this.#verified.texts)) {
       await this.#folder.keepTexts(verified.texts);
       this.#verified = verified;
-      this.#releases = this.#releasesIn(verified);
+      this.#offered = this.#offeredIn(verified);
     }
     if (failure) throw failure;
     this.#checks = { checked: now, complete: wasComplete ? now : this.#checks.complete };

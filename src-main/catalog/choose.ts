@@ -8,17 +8,12 @@ import { valueOf } from '../../shared/fact.ts';
 import type { DeviceIdentity } from '../../shared/identity.ts';
 import type { Release, ReleaseRule } from '../../shared/release.ts';
 import type { Channel } from '../../shared/settings.ts';
+import type { SignedFile } from './signed-file.ts';
 import { compareVersions } from './versions.ts';
 
 /** A release as the repository has it: what is signed of it, and not its bytes. */
-export interface CatalogRelease {
-  /** Path of its TUF target, its name in the repository. */
-  readonly target: string;
+export interface CatalogRelease extends SignedFile {
   readonly release: Release;
-  /** Of the file. */
-  readonly bytes: number;
-  /** Of the file, in hexadecimal. */
-  readonly sha256: string;
 }
 
 /** What is known of a device for which there may be a release. */
@@ -38,6 +33,8 @@ export interface Chooser {
   readonly channel: Channel;
   /** Of this application. */
   readonly appVersion: string;
+  /** Oldest version of the application that may update devices, where the repository asks for one. */
+  readonly oldestApp?: string | undefined;
   /** Drawn once for each installation and kept: it decides when its turn is in a staged roll-out. */
   readonly installation: string;
 }
@@ -51,7 +48,7 @@ export interface Choice {
 }
 
 /** Who wants a channel gets what is more stable as well. */
-const CHANNELS_OF: Readonly<Record<Channel, readonly Channel[]>> = {
+export const CHANNELS_OF: Readonly<Record<Channel, readonly Channel[]>> = {
   stable: ['stable'],
   beta: ['stable', 'beta'],
   development: ['stable', 'beta', 'development'],
@@ -119,11 +116,12 @@ function withdrawal({ withdrawn }: Release): Reason | undefined {
 function tooOld(
   release: Release,
   { version, mayDowngrade }: Recipient,
-  { appVersion }: Chooser,
+  { appVersion, oldestApp }: Chooser,
 ): Reason | undefined {
   const { minimumApp, minimumFrom, policy } = release;
-  if (minimumApp !== undefined && compareVersions(appVersion, minimumApp) < 0)
-    return { reason: 'app-too-old', wanted: minimumApp, found: appVersion };
+  const app = newerOf(minimumApp, oldestApp);
+  if (app !== undefined && compareVersions(appVersion, app) < 0)
+    return { reason: 'app-too-old', wanted: app, found: appVersion };
   // Of a device that does not tell its version nothing is known to be wrong: to refuse it would be a dead end.
   if (version === undefined) return undefined;
   if (minimumFrom !== undefined && compareVersions(version, minimumFrom) < 0)
@@ -131,6 +129,10 @@ function tooOld(
   if (!(mayDowngrade && policy.downgrade) && compareVersions(release.version, version) < 0)
     return { reason: 'downgrade', found: version };
   return undefined;
+}
+
+function newerOf(a: string | undefined, b: string | undefined): string | undefined {
+  return a === undefined || (b !== undefined && compareVersions(a, b) < 0) ? b : a;
 }
 
 function hardware({ fits }: Release, identity: DeviceIdentity): Reason | undefined {
@@ -181,7 +183,10 @@ function kilobytes(bytes: number): string {
  * The same installation has another place in the queue for each release, and keeps it: whoever had a release at 10 %
  * has it at 20 %, and nobody is always the first.
  */
-export function isTurnOf(installation: string, { target, release }: CatalogRelease): boolean {
+export function isTurnOf(
+  installation: string,
+  { target, release }: { readonly target: string; readonly release: Pick<Release, 'rollout'> },
+): boolean {
   const digest = createHash('sha256').update(`${installation}\n${target}`).digest();
   return (digest.readUInt32BE(0) / 2 ** 32) * 100 < release.rollout;
 }

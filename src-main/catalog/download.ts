@@ -1,17 +1,15 @@
 /**
- * A firmware file from the repository to the disk. What came is kept when the connection breaks off, and the next try
+ * A file from the repository to the disk. What came is kept when the connection breaks off, and the next try
  * asks for the rest (ranges, RFC 9110 §14; If-Range, §13.1.5, where the server names what it sends). No server has to go
  * along: whoever sends the whole again is taken at his word. Nothing of it is believed before length and SHA-256 are
  * what was signed (TUF specification §5.7.2), and only then it gets its place.
  */
 import type { FetchProgress } from '../../shared/catalog.ts';
 import { StepwiseError } from '../../shared/failure.ts';
-import { isWhatWasSigned } from './cache.ts';
-import type { CatalogRelease } from './choose.ts';
 import { discard, exchange, isEntityTag, refused, tooLong, withRetries, type Network } from './fetch.ts';
 import type { Files } from './files.ts';
-import { fileOf } from './offered.ts';
 import type { Heard } from './patience.ts';
+import { fileOf, isWhatWasSigned, type SignedFile } from './signed-file.ts';
 import type { Answer } from './transport.ts';
 
 export interface DownloadOptions {
@@ -19,7 +17,7 @@ export interface DownloadOptions {
   readonly files: Files;
   /** Of the repository, without a slash at its end. */
   readonly url: string;
-  readonly release: CatalogRelease;
+  readonly file: SignedFile;
   /** Where the file gets its place; the folder is there. */
   readonly path: string;
   readonly signal: AbortSignal;
@@ -44,11 +42,11 @@ class Download {
   }
 
   async attempt(): Promise<Uint8Array> {
-    const { files, path, release } = this.#options;
+    const { files, path, file } = this.#options;
     const resumed = await this.#resumable();
-    if (resumed < release.bytes) await this.#request(resumed);
+    if (resumed < file.bytes) await this.#request(resumed);
     const bytes = await files.read(this.#part);
-    if (bytes && isWhatWasSigned(bytes, release)) {
+    if (bytes && isWhatWasSigned(bytes, file)) {
       await files.sync(this.#part);
       await files.remove(this.#tag);
       await files.rename(this.#part, path);
@@ -58,26 +56,26 @@ class Download {
     // The beginning may be from another time than the end.
     if (resumed > 0) return this.attempt();
     throw new StepwiseError('not-trusted', {
-      file: release.target,
-      detail: `${bytes?.length ?? 0} bytes that are not the ${release.bytes} that were signed`,
+      file: file.target,
+      detail: `${bytes?.length ?? 0} bytes that are not the ${file.bytes} that were signed`,
     });
   }
 
   /** Bytes of an earlier try. */
   async #resumable(): Promise<number> {
-    const { files, release } = this.#options;
+    const { files, file } = this.#options;
     const size = (await files.size(this.#part)) ?? 0;
-    if (size <= release.bytes) return size;
+    if (size <= file.bytes) return size;
     await files.remove(this.#part);
     return 0;
   }
 
   async #request(resumed: number): Promise<void> {
-    const { network, url, release, signal } = this.#options;
-    const file = `${url}/targets/${fileOf(release).map(encodeURIComponent).join('/')}`;
+    const { network, url, file, signal } = this.#options;
+    const place = `${url}/targets/${fileOf(file).map(encodeURIComponent).join('/')}`;
     const headers = resumed > 0 ? await this.#rangeFrom(resumed) : {};
-    await exchange(network, file, { headers, signal }, async (answer, heard) => {
-      const start = await this.#startOf(answer, resumed, file);
+    await exchange(network, place, { headers, signal }, async (answer, heard) => {
+      const start = await this.#startOf(answer, resumed, place);
       if (start !== undefined) await this.#append(answer, start, heard);
     });
   }
@@ -89,9 +87,9 @@ class Download {
 
   /** Where the answer's body belongs; undefined where it is of no use, and what was there is not either. */
   async #startOf(answer: Answer, resumed: number, url: string): Promise<number | undefined> {
-    const { files, release } = this.#options;
+    const { files, file } = this.#options;
     const { status, headers } = answer;
-    if (status === 206 && headers['content-range'] === rangeFrom(resumed, release.bytes)) return resumed;
+    if (status === 206 && headers['content-range'] === rangeFrom(resumed, file.bytes)) return resumed;
     const isUnusable = resumed > 0 && (status === 206 || status === 416);
     if (isUnusable || status !== 200) await discard(answer);
     if (isUnusable) {
@@ -100,7 +98,7 @@ class Download {
     }
     if (status !== 200) throw refused(url, answer);
     if (headers['content-type']?.startsWith('text/html'))
-      throw new StepwiseError('not-the-repository', { url, what: 'a page in HTML instead of a firmware' });
+      throw new StepwiseError('not-the-repository', { url, what: 'a page in HTML instead of a file' });
     await files.remove(this.#part);
     await this.#keepTag(headers['etag']);
     return 0;
@@ -114,17 +112,17 @@ class Download {
   }
 
   async #append(answer: Answer, start: number, heard: Heard): Promise<void> {
-    const { files, release, onProgress } = this.#options;
+    const { files, file, onProgress } = this.#options;
     let received = start;
     for await (const chunk of answer.body) {
       heard(chunk.length);
       received += chunk.length;
-      if (received > release.bytes) {
+      if (received > file.bytes) {
         await files.remove(this.#part);
-        throw tooLong(release.target, release.bytes);
+        throw tooLong(file.target, file.bytes);
       }
       await files.append(this.#part, chunk);
-      onProgress?.({ received, total: release.bytes });
+      onProgress?.({ received, total: file.bytes });
     }
   }
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '../../test/catalog/answering.ts';
 import { FOLDER, firmware, informed, versionsOf } from '../../test/catalog/catalog-rig.ts';
 import { alone, Maker } from '../../test/catalog/maker.ts';
-import { releasesIn } from './offered.ts';
+import { offeredIn } from './offered.ts';
 import { targetsIn, verifyTexts, type TrustedTexts, type Verified } from './trusted-metadata.ts';
 
 const text = (maker: Maker, name: string) => Buffer.from(maker.file(`metadata/${name}`)).toString();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 function offeredBy(verified: Verified) {
   const targets = targetsIn(verified);
-  return targets ? releasesIn(targets, () => undefined) : [];
+  return targets ? offeredIn(targets, () => undefined).releases : [];
 }
 
 /** A piece of the text replaced by another one. */

@@ -5,11 +5,15 @@
  */
 import type { TargetFile, Targets } from '@tufjs/models';
 import { z } from 'zod';
-import { release } from '../../shared/release.ts';
+import { appRelease, release } from '../../shared/release.ts';
 import type { CatalogRelease } from './choose.ts';
+import type { CatalogApplication } from './choose-application.ts';
+import type { SignedFile } from './signed-file.ts';
 
 /** Of a firmware file: no STM32 has so much flash, and an Intel HEX file is three times as long as its content. */
 const MOST_BYTES = 64 * 1024 * 1024;
+/** Of an installer of the application: several times what one with Electron in it takes. */
+const MOST_APP_BYTES = 1024 * 1024 * 1024;
 
 /** Letters every file system and every URL takes as they are; no step upwards begins like this. */
 const STEP = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
@@ -17,39 +21,48 @@ const STEP = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const length = z.int().min(1).max(MOST_BYTES);
+const applicationLike = z.object({ kind: z.literal('application') });
 
-/** @param leftOut told of each that is not taken, and why */
-export function releasesIn(
-  targets: Targets,
-  leftOut: (target: string, why: string) => void,
-): readonly CatalogRelease[] {
-  return Object.values(targets.targets).flatMap((target) => {
-    const read = releaseOf(target);
-    if (typeof read !== 'string') return [read];
-    leftOut(target.path, read);
-    return [];
-  });
+/** What is offered: firmware for devices, and newer versions of this application. */
+export interface Offered {
+  readonly releases: readonly CatalogRelease[];
+  readonly applications: readonly CatalogApplication[];
 }
 
-function releaseOf(target: TargetFile): CatalogRelease | string {
-  if (!isTargetPath(target.path)) return 'its path is not a product and a file name';
-  const hash = sha256.safeParse(target.hashes['sha256']);
+export const NOTHING_OFFERED: Offered = { releases: [], applications: [] };
+
+/** @param leftOut told of each that is not taken, and why */
+export function offeredIn(targets: Targets, leftOut: (target: string, why: string) => void): Offered {
+  const releases: CatalogRelease[] = [];
+  const applications: CatalogApplication[] = [];
+  for (const target of Object.values(targets.targets)) {
+    const why = applicationLike.safeParse(target.custom).success
+      ? take(target, appRelease, MOST_APP_BYTES, applications)
+      : take(target, release, MOST_BYTES, releases);
+    if (why !== undefined) leftOut(target.path, why);
+  }
+  return { releases, applications };
+}
+
+/** @returns why it is not taken */
+function take<R extends z.ZodType>(
+  { path, hashes, length, custom }: TargetFile,
+  description: R,
+  mostBytes: number,
+  taken: (SignedFile & { readonly release: z.output<R> })[],
+): string | undefined {
+  if (!isTargetPath(path)) return 'its path is not a product and a file name';
+  const hash = sha256.safeParse(hashes['sha256']);
   if (!hash.success) return 'it has no SHA-256';
-  const bytes = length.safeParse(target.length);
-  if (!bytes.success) return `it has ${target.length} bytes`;
-  const described = release.safeParse(target.custom);
+  const bytes = z.int().min(1).max(mostBytes).safeParse(length);
+  if (!bytes.success) return `it has ${length} bytes`;
+  const described = description.safeParse(custom);
   if (!described.success) return `its description is not one: ${z.prettifyError(described.error)}`;
-  return { target: target.path, release: described.data, bytes: bytes.data, sha256: hash.data };
+  taken.push({ target: path, release: described.data, bytes: bytes.data, sha256: hash.data });
+  return undefined;
 }
 
 function isTargetPath(path: string): boolean {
   const steps = path.split('/');
   return steps.length === 2 && steps.every((step) => STEP.test(step) && !WINDOWS_DEVICE.test(step));
-}
-
-/** Where its file lies below `targets/`: product, and the name with the hash in front (TUF specification §5.7.3). */
-export function fileOf({ target, sha256: hash }: CatalogRelease): readonly [string, string] {
-  const [product = '', name = ''] = target.split('/');
-  return [product, `${hash}.${name}`];
 }

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import type { FetchProgress } from '../../shared/catalog.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import { bundledPath } from './bundled.ts';
-import { isWhatWasSigned, ReleaseCache } from './cache.ts';
+import { ReleaseCache } from './cache.ts';
 import type { CatalogRelease } from './choose.ts';
 import { download } from './download.ts';
 import type { Network } from './fetch.ts';
 import type { Files } from './files.ts';
+import { isWhatWasSigned, type SignedFile } from './signed-file.ts';
 
 export interface ReleaseFilesOptions {
   readonly network: Network;
@@ -35,6 +36,7 @@ export class ReleaseFiles {
   readonly #options: ReleaseFilesOptions;
   readonly #cache: ReleaseCache;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #bringing = new Set<Promise<unknown>>();
 
   constructor(options: ReleaseFilesOptions) {
     this.#options = options;
@@ -62,15 +64,30 @@ export class ReleaseFiles {
     // One at a time: whoever waits for the same release finds it when it is his turn.
     const turn = this.#turn.then(async () => {
       throwIfCancelled(signal);
-      return (await this.#here(release)) ?? (await this.#download(release, offered, signal, onProgress));
+      return (await this.#here(release)) ?? (await this.#fetch(release, offered, signal, onProgress));
     });
     this.#turn = turn.catch(() => undefined);
     return unlessCancelled(turn, signal);
   }
 
+  /**
+   * To a place outside of the cache; nobody waits for it who wants firmware.
+   * @throws StepwiseError cancelled, host-file, and what prevented it from being fetched
+   */
+  async bring(file: SignedFile, path: string, { signal, onProgress }: FetchOptions): Promise<void> {
+    const bringing = this.#download(file, path, signal, onProgress);
+    const settled = bringing.catch(() => undefined);
+    this.#bringing.add(settled);
+    try {
+      await bringing;
+    } finally {
+      this.#bringing.delete(settled);
+    }
+  }
+
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    await this.#turn;
+    await Promise.all([this.#turn, ...this.#bringing]);
   }
 
   async #here(release: CatalogRelease): Promise<Uint8Array | undefined> {
@@ -84,26 +101,29 @@ export class ReleaseFiles {
     return shipped && isWhatWasSigned(shipped, release) ? shipped : undefined;
   }
 
-  async #download(
+  async #fetch(
     release: CatalogRelease,
     offered: readonly CatalogRelease[],
     signal: AbortSignal | undefined,
     onProgress: FetchOptions['onProgress'],
   ): Promise<Uint8Array> {
-    const { network, files, url, folder, closing } = this.#options;
+    const { files, folder } = this.#options;
     await files.makeFolder(folder);
-    const bytes = await download({
-      network,
-      files,
-      url,
-      release,
-      path: join(folder, release.sha256),
-      signal: signal ? AbortSignal.any([signal, closing]) : closing,
-      onProgress,
-    });
+    const bytes = await this.#download(release, join(folder, release.sha256), signal, onProgress);
     await this.#cache.used(release);
     await this.#cache.tidy(offered);
     return bytes;
+  }
+
+  #download(
+    file: SignedFile,
+    path: string,
+    signal: AbortSignal | undefined,
+    onProgress: FetchOptions['onProgress'],
+  ): Promise<Uint8Array> {
+    const { network, files, url, closing } = this.#options;
+    const both = signal ? AbortSignal.any([signal, closing]) : closing;
+    return download({ network, files, url, file, path, signal: both, onProgress });
   }
 }
 

@@ -1,5 +1,6 @@
 /** A maker with keys and a repository, for tests: it publishes as it should, or whatever it is told to. */
-import type { Release } from '../../shared/release.ts';
+import { createHash } from 'node:crypto';
+import type { AppRelease, Release } from '../../shared/release.ts';
 import { signerFromSeed, type Signer } from '../../src-main/catalog/publish/ed25519.ts';
 import {
   encode,
@@ -142,6 +143,15 @@ export class Maker {
     return path;
   }
 
+  /** Adds a file of the application and publishes. @returns its target path */
+  async application(version: string, bytes: Uint8Array, changes: Partial<AppRelease> = {}): Promise<string> {
+    const custom = applicationOf(version, bytes, changes);
+    const path = `app/updater-${version}-${custom.arch}.${EXTENSIONS[custom.package]}`;
+    this.add({ path, length: bytes.length, sha256: sha256(bytes), custom }, bytes);
+    await this.publish();
+    return path;
+  }
+
   /** Without publishing. */
   add(target: Target, bytes: Uint8Array): void {
     this.targets.push(target);
@@ -171,6 +181,26 @@ export function releaseOf(version: string, changes: Partial<Release> = {}): Rele
     fits: { products: ['airmeter'], chips: [] },
     format: 'dfuse',
     policy: { vectorTableLast: true, preserve: [], downgrade: false, start: 'leave' },
+    rollout: 100,
+    ...changes,
+  };
+}
+
+const EXTENSIONS = { nsis: 'exe', zip: 'zip', appimage: 'AppImage', deb: 'deb', rpm: 'rpm' } as const;
+
+function applicationOf(version: string, bytes: Uint8Array, changes: Partial<AppRelease>): AppRelease {
+  return {
+    kind: 'application',
+    schema: 1,
+    name: version,
+    version,
+    channel: 'stable',
+    released: '2029-06-01T12:00:00Z',
+    notes: { en: `What is new in ${version}.` },
+    platform: 'linux',
+    arch: 'x64',
+    package: 'appimage',
+    sha512: createHash('sha512').update(bytes).digest('base64'),
     rollout: 100,
     ...changes,
   };

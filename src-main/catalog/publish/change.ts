@@ -1,7 +1,7 @@
 /** What a maker does to the list of releases: each function makes a new list, and nothing is signed by it. */
 import { z } from 'zod';
 import { StepwiseError } from '../../../shared/failure.ts';
-import { release, type Release } from '../../../shared/release.ts';
+import { appRelease, isApplication, release, type AnyRelease } from '../../../shared/release.ts';
 import { isSameList, type StagedRelease } from './staged.ts';
 
 /** @throws usage where another file is already released under this path */
@@ -18,16 +18,23 @@ export function withAdded(
   return [...list.filter(({ path }) => path !== added.path), { ...added, custom: checked(added.custom) }];
 }
 
-/** @param wanted path of the target, `product/version`, or a version alone. @throws usage */
-export function findRelease(list: readonly StagedRelease[], wanted: string): StagedRelease {
+/** What may change of a release that is there already: who is offered it. */
+export type Offer = Partial<Pick<AnyRelease, 'channel' | 'rollout' | 'withdrawn'>>;
+
+/**
+ * One release of firmware, or all files of a version of the application: they are offered together.
+ * @param wanted path of the target, `product/version`, or a version alone
+ * @throws usage
+ */
+export function findRelease(list: readonly StagedRelease[], wanted: string): readonly StagedRelease[] {
   const names = ({ path, custom }: StagedRelease) => [
     path,
     `${path.split('/')[0] ?? ''}/${custom.version}`,
     custom.version,
   ];
   const found = list.filter((each) => names(each).includes(wanted));
-  const [only] = found;
-  if (only && found.length === 1) return only;
+  const isOneApplication = found.every(({ custom }) => isApplication(custom));
+  if (found.length === 1 || (found.length > 1 && isOneApplication)) return found;
   const choice = (found.length > 1 ? found : list).map(({ path }) => path).join(', ');
   throw usage(
     found.length > 1
@@ -38,17 +45,18 @@ export function findRelease(list: readonly StagedRelease[], wanted: string): Sta
 
 export function withChanged(
   list: readonly StagedRelease[],
-  { path }: StagedRelease,
-  changes: Partial<Release>,
+  chosen: readonly StagedRelease[],
+  changes: Offer,
 ): readonly StagedRelease[] {
+  const paths = new Set(chosen.map(({ path }) => path));
   return list.map((each) =>
-    each.path === path ? { ...each, custom: checked({ ...each.custom, ...changes }) } : each,
+    paths.has(each.path) ? { ...each, custom: checked({ ...each.custom, ...changes }) } : each,
   );
 }
 
 /** As a client will read it. @throws usage */
-export function checked(custom: Release): Release {
-  const parsed = release.safeParse(custom);
+export function checked(custom: AnyRelease): AnyRelease {
+  const parsed = isApplication(custom) ? appRelease.safeParse(custom) : release.safeParse(custom);
   if (parsed.success) return parsed.data;
   throw usage(`This makes no release: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
 }

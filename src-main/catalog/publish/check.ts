@@ -2,15 +2,15 @@
  * Looks at a repository with the client's own code: what it does not take, no customer's application takes. Beyond that
  * it tells what a maker has to see to: what runs out when, and files that nothing refers to.
  */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { StepwiseError } from '../../../shared/failure.ts';
-import type { CatalogRelease } from '../choose.ts';
 import { fetchDocument, type Network } from '../fetch.ts';
 import { look } from '../look.ts';
-import { fileOf, releasesIn } from '../offered.ts';
+import { offeredIn, type Offered } from '../offered.ts';
 import { releaseImage } from '../release-image.ts';
+import { fileOf, isWhatWasSigned, type SignedFile } from '../signed-file.ts';
 import { NOTHING_TRUSTED, targetsIn, verifyTexts, type DocumentName } from '../trusted-metadata.ts';
-import { sha256 } from './metadata.ts';
 import { publicFolder, type Workspace } from './workspace.ts';
 
 export interface CheckOptions {
@@ -32,9 +32,8 @@ export interface RunsOut {
   readonly isDue: boolean;
 }
 
-export interface Checked {
+export interface Checked extends Offered {
   readonly expiry: readonly RunsOut[];
-  readonly releases: readonly CatalogRelease[];
   /** Targets that clients leave out, and why. */
   readonly leftOut: readonly { readonly target: string; readonly why: string }[];
 }
@@ -65,17 +64,23 @@ export async function checkRepository(options: CheckOptions): Promise<Checked> {
   const targets = targetsIn(verified);
   if (!targets) throw new StepwiseError('not-trusted', { file: 'targets.json', detail: 'missing' });
   const leftOut: { target: string; why: string }[] = [];
-  const releases = releasesIn(targets, (target, why) => leftOut.push({ target, why }));
-  for (const each of releases) await checkFile(options, each);
-  return { releases, leftOut, expiry: verified.expiry.map(({ name, since }) => runsOut(name, since, now)) };
+  const offered = offeredIn(targets, (target, why) => leftOut.push({ target, why }));
+  for (const each of offered.releases) releaseImage(each.release, await bytesOf(options, each));
+  for (const each of offered.applications) {
+    const sha512 = createHash('sha512')
+      .update(await bytesOf(options, each))
+      .digest('base64');
+    if (sha512 !== each.release.sha512) throw untrue(each, 'its SHA-512 is not the signed one');
+  }
+  return { ...offered, leftOut, expiry: verified.expiry.map(({ name, since }) => runsOut(name, since, now)) };
 }
 
 /** Files in the public folder that no client asks for any more: they may be deleted. */
 export async function unreferenced(
   workspace: Workspace,
-  releases: readonly CatalogRelease[],
+  offered: readonly SignedFile[],
 ): Promise<readonly string[]> {
-  const used = new Set(releases.map((each) => fileOf(each).join('/')));
+  const used = new Set(offered.map((each) => fileOf(each).join('/')));
   const targets = join(publicFolder(workspace), 'targets');
   const products = await workspace.files.list(targets);
   const files = await Promise.all(
@@ -86,17 +91,16 @@ export async function unreferenced(
   return files.flat().filter((path) => !used.has(path));
 }
 
-/** The bytes are the signed ones, and they are firmware of the format that was signed. */
-async function checkFile({ network, url, signal }: CheckOptions, each: CatalogRelease): Promise<void> {
-  const [product, name] = fileOf(each);
-  const path = `${url}/targets/${encodeURIComponent(product)}/${encodeURIComponent(name)}`;
-  const { bytes } = await fetchDocument(network, path, each.bytes, { signal });
-  if (sha256(bytes) !== each.sha256)
-    throw new StepwiseError('not-trusted', {
-      file: each.target,
-      detail: 'its bytes are not the signed ones',
-    });
-  releaseImage(each.release, bytes);
+/** @throws not-trusted where they are not the signed ones */
+async function bytesOf({ network, url, signal }: CheckOptions, file: SignedFile): Promise<Uint8Array> {
+  const path = `${url}/targets/${fileOf(file).map(encodeURIComponent).join('/')}`;
+  const { bytes } = await fetchDocument(network, path, file.bytes, { signal });
+  if (!isWhatWasSigned(bytes, file)) throw untrue(file, 'its bytes are not the signed ones');
+  return bytes;
+}
+
+function untrue({ target }: SignedFile, detail: string): StepwiseError {
+  return new StepwiseError('not-trusted', { file: target, detail });
 }
 
 function runsOut(name: DocumentName, expires: string, now: string): RunsOut {

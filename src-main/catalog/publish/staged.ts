@@ -6,14 +6,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Metadata, Targets } from '@tufjs/models';
 import { z } from 'zod';
 import { StepwiseError } from '../../../shared/failure.ts';
-import { release, type Release } from '../../../shared/release.ts';
+import { appRelease, release, type AnyRelease } from '../../../shared/release.ts';
 import { replaceFile } from '../files.ts';
 import { encode, makeTargets, sha256 } from './metadata.ts';
 import type { Published } from './published.ts';
 import { publicFolder, readJson, stagedFolder, writeJson, type Workspace } from './workspace.ts';
 
 const stagedRelease = z
-  .object({ path: z.string(), length: z.int(), sha256: z.string(), custom: release })
+  .object({ path: z.string(), length: z.int(), sha256: z.string(), custom: z.union([appRelease, release]) })
   .readonly();
 /** A release with its file, as targets describes it. */
 export type StagedRelease = z.infer<typeof stagedRelease>;
@@ -85,15 +85,15 @@ export async function publishFile(workspace: Workspace, target: StagedRelease): 
     return true;
   }
   if ((await files.size(to)) === target.length) return false;
-  const detail = `the firmware of ${target.path} is not there, or was changed since it was added`;
+  const detail = `the file of ${target.path} is not there, or was changed since it was added`;
   throw new StepwiseError('host-file', { path: from, operation: 'read', detail });
 }
 
 /** What somebody who signs agrees to, a line for each release that changes. */
 export interface StagedChange {
   readonly path: string;
-  readonly before?: Release;
-  readonly after: Release;
+  readonly before?: AnyRelease;
+  readonly after: AnyRelease;
 }
 
 export function changesBetween(

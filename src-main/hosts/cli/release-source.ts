@@ -7,6 +7,7 @@ import type { Product, ProductLine } from '../../../shared/product.ts';
 import { channel as channels, type Channel } from '../../../shared/settings.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { chooseReleases, type Choice, type Chooser } from '../../catalog/choose.ts';
+import { oldestAllowed } from '../../catalog/choose-application.ts';
 import { Log } from '../../log/log.ts';
 import { catalogHere } from '../../services/catalog-here.ts';
 import { installationId } from '../../services/installation.ts';
@@ -46,7 +47,8 @@ export interface ReleaseSource {
  */
 export async function openReleases(run: Run, options: ReleaseOptions): Promise<ReleaseSource> {
   const { surroundings, reporter, signal } = run;
-  const { network, today, version } = surroundings;
+  const { network, today, version, platform } = surroundings;
+  const { channel = 'stable' } = options;
   const resourcesFolder = options.branding ?? surroundings.resourcesFolder;
   const folder = stateFolder(surroundings);
   const product = await readProduct(resourcesFolder);
@@ -64,7 +66,12 @@ export async function openReleases(run: Run, options: ReleaseOptions): Promise<R
   return {
     product,
     catalog,
-    chooser: { channel: options.channel ?? 'stable', appVersion: version, installation },
+    chooser: {
+      channel,
+      appVersion: version,
+      oldestApp: oldestAllowed(catalog.applications, { version, platform, channel, installation }),
+      installation,
+    },
   };
 }
 

@@ -54,7 +54,7 @@ interface AddOptions extends RepoOptions {
   readonly released?: string;
 }
 
-const EVERYBODY = 100;
+export const EVERYBODY = 100;
 
 export function addRepoAdd(repo: Command, start: Start): void {
   const words = (flags: string, what: string) =>
@@ -184,8 +184,8 @@ async function add(run: Run, path: string, options: AddOptions): Promise<ExitCod
   return ExitCode.ok;
 }
 
-/** Names that every file system and every web server takes as they are. */
-function expectPlainPath(path: string): void {
+/** Names that every file system and every web server takes as they are. @throws usage */
+export function expectPlainPath(path: string): void {
   if (!/^[a-z0-9][a-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(path))
     throw usage(`${path} is no name for a file: letters, digits, dots and dashes are.`);
 }
@@ -216,7 +216,7 @@ async function describe(options: AddOptions, { format }: ReleaseFile, today: str
 }
 
 /** @throws usage */
-async function notesFrom(named: readonly Text[]): Promise<Release['notes']> {
+export async function notesFrom(named: readonly Text[]): Promise<Release['notes']> {
   const read = named.map(async ({ language, text: path }) => ({
     language,
     text: (

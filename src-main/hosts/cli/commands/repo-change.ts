@@ -1,8 +1,7 @@
 /** `stepwise repo promote`, `rollout` and `withdraw`: who is offered a release that is there already. */
 import { Argument, Option, type Command } from 'commander';
-import type { Release } from '../../../../shared/release.ts';
 import { channel, type Channel } from '../../../../shared/settings.ts';
-import { findRelease, withChanged } from '../../../catalog/publish/change.ts';
+import { findRelease, withChanged, type Offer } from '../../../catalog/publish/change.ts';
 import { readPublished } from '../../../catalog/publish/published.ts';
 import { changesBetween, publishedReleases, releases, stage } from '../../../catalog/publish/staged.ts';
 import { readSettings } from '../../../catalog/publish/workspace.ts';
@@ -17,7 +16,7 @@ import { parseText, texts, type Text } from './repo-fits.ts';
 import { workspaceOf, type RepoOptions } from './repo-options.ts';
 import { changeFacts, changeLines } from './repo-words.ts';
 
-const RELEASE = 'a version, product/version, or the path of its file';
+const RELEASE = 'a version, product/version (app/version), or the path of its file';
 
 interface PromoteOptions extends RepoOptions {
   readonly to: Channel;
@@ -74,12 +73,7 @@ export function addRepoChanges(repo: Command, start: Start): void {
     );
 }
 
-async function change(
-  run: Run,
-  wanted: string,
-  options: RepoOptions,
-  changes: Partial<Release>,
-): Promise<ExitCode> {
+async function change(run: Run, wanted: string, options: RepoOptions, changes: Offer): Promise<ExitCode> {
   const workspace = workspaceOf(options);
   await readSettings(workspace);
   const published = await readPublished(workspace);

@@ -64,7 +64,8 @@ async function check(run: Run, url: string | undefined, options: CheckOptions): 
     now: surroundings.today(),
     signal,
   });
-  const unused = url === undefined ? await unreferenced(workspace, found.releases) : [];
+  const unused =
+    url === undefined ? await unreferenced(workspace, [...found.releases, ...found.applications]) : [];
   const duties = [...dutiesOf(found), ...(url === undefined ? await stagedDuties(workspace) : [])];
   tell(run, found, unused, duties);
   return duties.length > 0 ? ExitCode.differs : ExitCode.ok;
@@ -104,7 +105,7 @@ async function stagedDuties(workspace: Workspace): Promise<readonly string[]> {
 }
 
 function tell({ reporter }: Run, found: Checked, unused: readonly string[], duties: readonly string[]): void {
-  const { expiry, releases: list, leftOut } = found;
+  const { expiry, releases: list, applications, leftOut } = found;
   reporter.say([
     '✓ Clients take it: every signature, length and hash is right.',
     ...fieldLines(
@@ -112,6 +113,10 @@ function tell({ reporter }: Run, found: Checked, unused: readonly string[], duti
         [
           'Releases',
           list.map(({ target, release }) => `${target} (${release.channel}, ${release.rollout} %)`),
+        ],
+        [
+          'Application',
+          applications.map(({ target, release }) => `${target} (${release.channel}, ${release.rollout} %)`),
         ],
         [
           'Good until',
@@ -128,6 +133,12 @@ function tell({ reporter }: Run, found: Checked, unused: readonly string[], duti
   ]);
   reporter.document({
     releases: list.map(({ target, release, bytes, sha256 }) => ({ target, bytes, sha256, release })),
+    applications: applications.map(({ target, release, bytes, sha256 }) => ({
+      target,
+      bytes,
+      sha256,
+      release,
+    })),
     leftOut,
     expiry,
     unreferenced: unused,

@@ -1,6 +1,6 @@
 /** What is staged, signed and still missing, in lines for people and facts for programs. */
 import type { Channel } from '../../../../shared/settings.ts';
-import type { Release } from '../../../../shared/release.ts';
+import { isApplication, type AnyRelease } from '../../../../shared/release.ts';
 import { namedKeys, type Settings } from '../../../catalog/publish/workspace.ts';
 import type { Missing } from '../../../catalog/publish/signing.ts';
 import type { StagedChange } from '../../../catalog/publish/staged.ts';
@@ -19,12 +19,16 @@ export function changeLines(changes: readonly StagedChange[]): readonly string[]
   );
 }
 
-function newWords({ name, channel, rollout, fits }: Release): string {
+function newWords(release: AnyRelease): string {
+  const { name, channel, rollout } = release;
   const part = rollout === 100 ? '' : `, offered to ${rollout} %`;
-  return `“${name}”, ${CHANNELS[channel]}${part}, for ${fits.products.join(', ')}`;
+  const whom = isApplication(release)
+    ? `the application for ${release.platform}, ${release.arch}${release.minimum === undefined ? '' : `; older than ${release.minimum} must take it first`}`
+    : `for ${release.fits.products.join(', ')}`;
+  return `“${name}”, ${CHANNELS[channel]}${part}, ${whom}`;
 }
 
-function differences(before: Release, after: Release): readonly string[] {
+function differences(before: AnyRelease, after: AnyRelease): readonly string[] {
   const told = [
     ...(before.channel === after.channel ? [] : [`${CHANNELS[after.channel]} from now on`]),
     ...(before.rollout === after.rollout

@@ -18,6 +18,7 @@ import { counted } from '../quantities.ts';
 import type { Run } from '../run.ts';
 import { examples } from './examples.ts';
 import { addRepoAdd } from './repo-add.ts';
+import { addRepoAddApp } from './repo-add-app.ts';
 import { addRepoChanges } from './repo-change.ts';
 import { addRepoCheck } from './repo-check.ts';
 import { addRepoInit } from './repo-init.ts';
@@ -52,6 +53,7 @@ export function addRepo(program: Command, start: Start): void {
   addRepoInit(repo, start);
   addRepoKey(repo, start);
   addRepoAdd(repo, start);
+  addRepoAddApp(repo, start);
   addRepoChanges(repo, start);
   addRepoSign(repo, start);
   addRepoRotate(repo, start);
