@@ -4,6 +4,7 @@
  * clients follow from it. Any request may fail with a {@link failure}, and with nothing else.
  */
 import { z } from 'zod';
+import { appUpdate } from './app-update.ts';
 import { catalogState, fetchProgress } from './catalog.ts';
 import { device } from './device.ts';
 import { hostCheck, linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
@@ -79,6 +80,15 @@ export const requests = {
   /** Opens something outside: never an address the screen could choose. */
   'app.open': request({ what: outside }, nothing),
   'settings.change': request({ change: settings.unwrap().partial() }, settings),
+
+  // -- newer versions of the application
+  'app-update.state': request({}, appUpdate),
+  /** Asks the repository for news now; answered when it is known whether there are any. */
+  'app-update.check': request({}, appUpdate),
+  /** Fetches again what could not be fetched. */
+  'app-update.retry': request({}, appUpdate),
+  /** Only what is ready. `later` takes back that it is installed at quit. */
+  'app-update.install': request({ when: z.enum(['now', 'at-quit', 'later']) }, appUpdate),
 
   // -- devices
   'devices.list': request({}, z.array(device).readonly()),
@@ -157,6 +167,7 @@ export const events = {
   'job-dismissed': z.object({ job: id }).readonly(),
   settings,
   catalog: catalogState,
+  'app-update': appUpdate,
   log: z.array(logLine).readonly(),
   /** Somebody opened a firmware file with this program. */
   'firmware-opened': z.object({ firmware: firmware.optional(), failure: failure.optional() }).readonly(),

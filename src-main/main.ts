@@ -13,6 +13,7 @@ import { languageOf } from './hosts/electron/language.ts';
 import { firmwareFiles, OpenedFiles } from './hosts/electron/opened-files.ts';
 import { netTransport } from './hosts/electron/net-transport.ts';
 import { openOutside } from './hosts/electron/outside.ts';
+import { openSelfUpdater } from './hosts/electron/self-update/self-updater.ts';
 import { declareScreensScheme } from './hosts/electron/screens-protocol.ts';
 import { openShell } from './hosts/electron/shell.ts';
 import { isFirstInstance } from './hosts/electron/single-instance.ts';
@@ -22,6 +23,7 @@ import { readScreenFiles } from './hosts/screen-files.ts';
 import { startFailure } from './hosts/start-failure.ts';
 import { Log } from './log/log.ts';
 import type { Services } from './services/handlers.ts';
+import type { SelfUpdater } from './services/self-updater.ts';
 import { createServices } from './services/services.ts';
 import type { Outside } from './services/surroundings.ts';
 import { openLibusbBus } from './usb/libusb/libusb-bus.ts';
@@ -32,7 +34,7 @@ const PACKAGE = new URL('../../', import.meta.url);
 const folder = (name: string) => fileURLToPath(new URL(name, PACKAGE));
 
 const { app, dialog, net, protocol, shell } = electron;
-const { platform, env: environment, versions } = process;
+const { platform, arch, env: environment, resourcesPath: resources, versions } = process;
 const { demo, devices, speed, product } = shellArguments(process.argv.slice(1));
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
@@ -58,9 +60,25 @@ if (isFirst) app.whenReady().then(start).catch(cannotStart);
 else app.quit();
 
 async function start(): Promise<void> {
+  const selfUpdater = demo
+    ? undefined
+    : openSelfUpdater({
+        app,
+        platform,
+        arch,
+        environment,
+        resources,
+        folder: join(state, 'app-update'),
+        asRoot: process.getuid?.() === 0 ? [] : ['pkexec'],
+        clock: systemClock,
+        log: (level, message) => {
+          log.write(level, 'self-update', message);
+        },
+      });
   await openShell({
     electron,
-    services: await openServices(),
+    beforeExit: async () => selfUpdater?.finish(),
+    services: await openServices(selfUpdater),
     log,
     clock: systemClock,
     platform,
@@ -70,7 +88,7 @@ async function start(): Promise<void> {
   });
 }
 
-async function openServices(): Promise<Services> {
+async function openServices(selfUpdater: SelfUpdater | undefined): Promise<Services> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(folder('package.json'), 'utf8')));
@@ -90,7 +108,7 @@ async function openServices(): Promise<Services> {
   const network = networkBy(netTransport(net));
   if (demo) return (await openDemoServices({ ...here, speed, devices })).services;
   const bus = await openLibusbBus({ clock: systemClock });
-  return createServices({ ...here, bus, screenClock: systemClock, network });
+  return createServices({ ...here, bus, screenClock: systemClock, network, selfUpdater });
 }
 
 function cannotStart(error: unknown): void {

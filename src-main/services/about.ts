@@ -9,8 +9,19 @@ import type { Outside } from './surroundings.ts';
 /** Where the logs lie in the state folder. */
 export const LOGS_FOLDER = 'logs';
 
-export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.open' | 'settings.change'> {
-  const { surroundings, product, settings, announce } = house;
+type AboutHandlers = Pick<
+  Handlers,
+  | 'app.about'
+  | 'app.open'
+  | 'app-update.state'
+  | 'app-update.check'
+  | 'app-update.retry'
+  | 'app-update.install'
+  | 'settings.change'
+>;
+
+export function aboutHandlers(house: House): AboutHandlers {
+  const { surroundings, product, settings, appUpdate, announce } = house;
   const { version, versions, host, platform, demo, openOutside } = surroundings;
   return {
     'app.about': () => ({
@@ -27,11 +38,16 @@ export function aboutHandlers(house: House): Pick<Handlers, 'app.about' | 'app.o
       await openOutside(outside(house, what));
       return null;
     },
+    'app-update.state': () => appUpdate.state,
+    'app-update.check': () => appUpdate.check(),
+    'app-update.retry': () => appUpdate.retry(),
+    'app-update.install': ({ when }) => appUpdate.install(when),
     'settings.change': async ({ change }) => {
       try {
         return await settings.change(change);
       } finally {
         announce('settings', settings.now);
+        appUpdate.reconsider();
       }
     },
   };

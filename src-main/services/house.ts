@@ -1,6 +1,7 @@
 /** What the handlers share: the same devices, jobs and firmware, whoever asks. */
 import type { Product } from '../../shared/product.ts';
 import type { Journal } from '../flash/journal.ts';
+import type { AppUpdate } from './app-update.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import type { FirmwareShelf } from './firmware-shelf.ts';
 import type { Announce } from './handlers.ts';
@@ -20,6 +21,7 @@ export interface House {
   readonly devices: DeviceRegistry;
   readonly shelf: FirmwareShelf;
   readonly releases: Releases;
+  readonly appUpdate: AppUpdate;
   readonly keep: FirmwareKeep;
   readonly interruptions: Interruptions;
   /** What went over USB in this run, as a recording without firmware; at hand even while a transfer hangs. */

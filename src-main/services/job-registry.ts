@@ -106,7 +106,12 @@ export class JobRegistry {
   }
 
   get isWorking(): boolean {
-    return [...this.#entries.values()].some(({ job }) => !isOver(job));
+    return this.workingAt !== undefined;
+  }
+
+  /** Port path of a device that is being worked on. */
+  get workingAt(): string | undefined {
+    return [...this.#entries.values()].find(({ job }) => !isOver(job))?.job.path;
   }
 
   /** The device at this port is being worked on. */

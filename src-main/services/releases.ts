@@ -25,6 +25,8 @@ export interface ReleasesOptions {
   readonly shelf: FirmwareShelf;
   readonly channel: () => Channel;
   readonly appVersion: string;
+  /** Oldest version of the application that may update devices, where the repository asks for one. */
+  readonly oldestApp: () => string | undefined;
   readonly installation: string;
 }
 
@@ -75,12 +77,13 @@ export class Releases {
   }
 
   #choices({ line, identity, version }: ReleaseTarget): readonly Choice[] {
-    const { catalog, channel, appVersion, installation } = this.#options;
+    const { catalog, channel, appVersion, oldestApp, installation } = this.#options;
     const mayDowngrade = line?.policy.downgrade ?? false;
     const recipient: Recipient = { product: line?.id, identity, version, mayDowngrade };
     return chooseReleases(catalog?.releases ?? [], recipient, {
       channel: channel(),
       appVersion,
+      oldestApp: oldestApp(),
       installation,
     });
   }

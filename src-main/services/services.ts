@@ -6,6 +6,7 @@ import { openLogFiles } from '../log/log-files.ts';
 import { RecordedBus } from '../usb/recorder.ts';
 import { transcript } from '../usb/transcripts.ts';
 import { aboutHandlers, LOGS_FOLDER } from './about.ts';
+import { AppUpdate } from './app-update.ts';
 import { catalogHere, passingCatalog } from './catalog-here.ts';
 import { demoHandlers } from './demo.ts';
 import { DeviceRegistry } from './device-registry.ts';
@@ -72,12 +73,29 @@ export async function createServices(outside: Surroundings): Promise<Services> {
   const catalog = demo
     ? await passingCatalog(surroundings, demo.repository)
     : await catalogHere(surroundings, product);
+  const installation = await installationId(stateFolder);
+  const appUpdate = new AppUpdate({
+    catalog,
+    updater: outside.selfUpdater,
+    host: outside.host,
+    here: () => {
+      const { version, platform } = outside;
+      return { version, platform, channel: settings.now.channel, installation };
+    },
+    busyAt: () => jobs.workingAt,
+    log,
+    announce: (state) => announce('app-update', state),
+  });
+  listeners.add((name) => {
+    if (name === 'job-begun' || name === 'job') appUpdate.reconsider();
+  });
   const releases = new Releases({
     catalog,
     shelf,
     channel: () => settings.now.channel,
     appVersion: outside.version,
-    installation: await installationId(stateFolder),
+    oldestApp: () => appUpdate.oldestAllowed,
+    installation,
   });
   catalog?.watch((state) => {
     announce('catalog', state);
@@ -92,12 +110,14 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     devices,
     shelf,
     releases,
+    appUpdate,
     keep,
     interruptions,
     transcript: () => bus.text(),
     announce,
   };
   await devices.start();
+  appUpdate.reconsider();
   catalog?.start();
   log.write('info', 'services', `${product.name} ${outside.version} on ${outside.platform}`);
 
@@ -121,6 +141,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     isWriting: () => jobs.isWorking,
     close: async () => {
       devices.close();
+      await appUpdate.close();
       await catalog?.close();
       await jobs.close();
       endLog();

@@ -4,6 +4,7 @@ import type { ProductLine } from '../../shared/product.ts';
 import type { Network } from '../catalog/fetch.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus } from '../usb/port.ts';
+import type { SelfUpdater } from './self-updater.ts';
 
 export interface Surroundings {
   readonly bus: UsbBus;
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly network: Network;
   /** Present where devices are virtual. */
   readonly demo?: DemoDesk;
+  /** Present where the program can replace itself. */
+  readonly selfUpdater?: SelfUpdater | undefined;
   /** Milliseconds between looks at the bus, besides its events. */
   readonly lookInterval?: number;
 }

@@ -170,6 +170,9 @@ export class AppDouble extends EventEmitter {
   readonly userData: string;
   quits = 0;
   isPackaged = true;
+  version = '1.0.0';
+  /** What it was told to start when it has ended; itself where nothing else. */
+  readonly relaunches: (string | undefined)[] = [];
   isFirst = true;
   languages: string[] = ['en-US'];
   window: WindowDouble | undefined;
@@ -185,6 +188,22 @@ export class AppDouble extends EventEmitter {
 
   getPreferredSystemLanguages(): string[] {
     return this.languages;
+  }
+
+  getVersion(): string {
+    return this.version;
+  }
+
+  getName(): string {
+    return 'Updater';
+  }
+
+  whenReady(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  relaunch(how?: { readonly execPath?: string }): void {
+    this.relaunches.push(how?.execPath);
   }
 
   requestSingleInstanceLock(): boolean {

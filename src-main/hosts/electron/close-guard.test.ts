@@ -6,7 +6,10 @@ import { shellWords } from './words.ts';
 const { answers } = shellWords.en.closing('Stepwise');
 const never = new Promise<void>(() => undefined);
 
-function rig(writing: boolean, { close = () => Promise.resolve(), budget = never } = {}) {
+function rig(
+  writing: boolean,
+  { close = () => Promise.resolve(), budget = never, beforeExit = () => Promise.resolve() } = {},
+) {
   const electron = new ElectronDouble('');
   const { app, dialog, powerMonitor } = electron;
   const window = new WindowDouble({});
@@ -28,6 +31,7 @@ function rig(writing: boolean, { close = () => Promise.resolve(), budget = never
     clock: { now: () => 0, sleep: () => budget },
     question: () => shellWords.en.closing('Stepwise'),
     log: (_level, message) => logged.push(message),
+    beforeExit,
   });
   return { app, dialog, powerMonitor, window, state, logged };
 }
@@ -48,6 +52,25 @@ describe('while nothing is written', () => {
     expect(app.exits).toEqual([]);
     await settled();
     expect(state.closed).toBe(1);
+    expect(app.exits).toEqual([0]);
+  });
+
+  it('what is to be done at the end is done when everything is closed, and may end the program itself', async () => {
+    const seen: string[] = [];
+    const { window, app, state } = rig(false, {
+      beforeExit: () => {
+        const event = new EventDouble();
+        app.emit('will-quit', event);
+        seen.push(
+          `closed ${state.closed}, exits ${app.exits.length}, held ${String(event.defaultPrevented)}`,
+        );
+        return Promise.resolve();
+      },
+    });
+    window.close();
+    app.emit('window-all-closed');
+    await settled();
+    expect(seen).toEqual(['closed 1, exits 0, held false']);
     expect(app.exits).toEqual([0]);
   });
 

@@ -21,6 +21,8 @@ export interface CloseGuardOptions {
   readonly clock: Clock;
   readonly question: () => ReturnType<ShellWords['closing']>;
   readonly log: ShellLog;
+  /** The last thing before the program ends, when everything is closed. */
+  readonly beforeExit: () => Promise<void>;
 }
 
 export class CloseGuard {
@@ -28,6 +30,8 @@ export class CloseGuard {
   #asking = false;
   #agreed = false;
   #ending = false;
+  /** Everything is closed: whoever ends the program now may. */
+  #closed = false;
 
   constructor(options: CloseGuardOptions) {
     this.#options = options;
@@ -50,6 +54,7 @@ export class CloseGuard {
       app.quit();
     });
     app.on('will-quit', (event) => {
+      if (this.#closed) return;
       event.preventDefault();
       void this.#end();
     });
@@ -78,12 +83,14 @@ export class CloseGuard {
   async #end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    const { app, services, clock, log } = this.#options;
+    const { app, services, clock, log, beforeExit } = this.#options;
     try {
       await Promise.race([services.close(), clock.sleep(CLOSING_BUDGET_MS)]);
     } catch (error) {
       log('error', `the devices could not be closed: ${String(error)}`);
     }
+    this.#closed = true;
+    await beforeExit();
     app.exit();
   }
 }

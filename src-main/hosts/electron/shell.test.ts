@@ -56,6 +56,7 @@ async function rig({ settings = DEFAULT_SETTINGS, packaged = true, opened = [] a
     screens: new Map([['/index.html', { body: new Uint8Array(), type: 'text/html' }]]),
     preload: '/app/preload.cjs',
     openedFiles,
+    beforeExit: () => Promise.resolve(),
   });
   const [window] = electron.windows;
   if (!window) throw new Error('no window was opened');

@@ -37,11 +37,13 @@ export interface ShellOptions {
   /** Absolute path of the compiled preload. */
   readonly preload: string;
   readonly openedFiles: OpenedFiles;
+  /** The last thing before the program ends, when everything is closed. */
+  readonly beforeExit: () => Promise<void>;
 }
 
 /** To be called when Electron is ready. @returns once the screens are loaded */
 export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
-  const { electron, clock, platform, openedFiles } = options;
+  const { electron, clock, platform, openedFiles, beforeExit } = options;
   const { app, dialog, ipcMain, session, shell } = electron;
   const log: ShellLog = (level, message) => {
     options.log.write(level, 'window', message);
@@ -106,7 +108,7 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
 
   const { powerMonitor } = electron;
   const question = () => words().closing(product.name);
-  new CloseGuard({ app, dialog, powerMonitor, window, services, clock, question, log });
+  new CloseGuard({ app, dialog, powerMonitor, window, services, clock, question, log, beforeExit });
   const logText = () => options.log.read(LOG_PAGE).map(formatLine).join('\n');
   new CrashDialog({ app, dialog, window, name: product.name, words, logText, log });
 
