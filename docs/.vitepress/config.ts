@@ -40,6 +40,7 @@ export default defineConfig({
           page('From nothing to your own app', '/makers'),
           page('Making it one’s own', '/branding'),
           page('Publishing signed firmware', '/publishing'),
+          page('Packages', '/packaging'),
         ],
       },
       {

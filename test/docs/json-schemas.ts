@@ -1,4 +1,5 @@
 /** docs/reference/schemas/ and the page that leads there: what `--json` writes, as JSON Schema. */
+import { format } from 'prettier';
 import { z } from 'zod';
 import { deviceCondition, failure, phase } from '../../shared/failure.ts';
 import { finding } from '../../shared/finding.ts';
@@ -23,14 +24,14 @@ const TITLES: Readonly<Record<keyof typeof documents, string>> = {
 const LINES = 'Each line of the commands that do something, and of `stepwise devices --watch --json`';
 
 /** By file name in docs/reference/schemas/. */
-export const schemaFiles: ReadonlyMap<string, () => string> = new Map([
+export const schemaFiles: ReadonlyMap<string, () => Promise<string>> = new Map([
   ...Object.entries(documents).map(([name, schema]) =>
     fileOf(name, TITLES[name as keyof typeof TITLES], schema),
   ),
   fileOf('lines', LINES, lines),
 ]);
 
-function fileOf(name: string, title: string, schema: z.ZodType): [string, () => string] {
+function fileOf(name: string, title: string, schema: z.ZodType): [string, () => Promise<string>] {
   return [
     `${name}.json`,
     () => {
@@ -44,7 +45,7 @@ function fileOf(name: string, title: string, schema: z.ZodType): [string, () => 
           if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         },
       });
-      return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+      return format(JSON.stringify({ $schema, title, ...rest }), { parser: 'json', printWidth: 120 });
     },
   ];
 }
