@@ -7,7 +7,7 @@ import { failure, phase } from './failure.ts';
 import { need, progressEvent, sectorState } from './progress.ts';
 
 /** What was proven at the end. */
-export const outcome = z
+const outcome = z
   .object({
     /** Sectors that held the image already. */
     unchanged: z.int(),
@@ -36,7 +36,7 @@ export const appearance = z.discriminatedUnion('kind', [
 ]);
 export type Appearance = z.infer<typeof appearance>;
 
-export const jobKind = z.enum(['update', 'unprotect']);
+const jobKind = z.enum(['update', 'unprotect']);
 
 const jobState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('running') }).readonly(),
@@ -48,7 +48,7 @@ const jobState = z.discriminatedUnion('kind', [
 ]);
 export type JobState = z.infer<typeof jobState>;
 
-export const phaseRecord = z
+const phaseRecord = z
   .object({
     phase,
     /** Milliseconds since the job began. */

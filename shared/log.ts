@@ -1,7 +1,7 @@
 /** One line of the log: an event, where it happened, and what it is about. */
 import { z } from 'zod';
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export const logLevel = z.enum(logLevels);
 export type LogLevel = z.infer<typeof logLevel>;
 

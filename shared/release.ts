@@ -13,7 +13,7 @@ const productId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 const percent = z.int().min(0).max(100);
 
 /** Semantic Versioning 2.0.0: `1.4.2`, `2.0.0-beta.1`. */
-export const releaseVersion = z
+const releaseVersion = z
   .string()
   .max(64)
   .regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/);
@@ -107,7 +107,6 @@ export const APP_PACKAGES = {
 export const appPackage = z.enum(['nsis', 'zip', 'appimage', 'deb', 'rpm']);
 export type AppPackage = z.infer<typeof appPackage>;
 export const appPlatform = z.enum(['win32', 'darwin', 'linux']);
-export type AppPlatform = z.infer<typeof appPlatform>;
 /** `universal` is for both. */
 export const appArch = z.enum(['x64', 'arm64', 'universal']);
 export type AppArch = z.infer<typeof appArch>;

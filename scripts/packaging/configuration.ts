@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** A name in other letters than these gives way to the end of the application's id. */
-export function namesOf(product: Pick<Product, 'name'>, { appId }: Packaging): Names {
+function namesOf(product: Pick<Product, 'name'>, { appId }: Packaging): Names {
   const plain = /^[\x20-\x7e]*$/.test(product.name) ? product.name : '';
   const last = appId.slice(appId.lastIndexOf('.') + 1);
   const words = plain.match(/[A-Za-z0-9]+/g) ?? [last];
@@ -27,7 +27,7 @@ export function namesOf(product: Pick<Product, 'name'>, { appId }: Packaging): N
 }
 
 /** What the rule is called where all rules lie: every application has its own, and the number keeps its place. */
-export const ruleName = (names: Names): string => `70-${names.package}.rules`;
+const ruleName = (names: Names): string => `70-${names.package}.rules`;
 
 export function makersConfiguration(
   product: Product,

@@ -26,7 +26,7 @@ import { unwedge } from './unwedge.ts';
 /** Deadline of a transfer that the loader answers at once. */
 export const TRANSFER_DEADLINE = 5_000;
 /** Deadline of a GETSTATUS that may do its work before it answers: the H7 erases inside it. */
-export const WORKING_STATUS_DEADLINE = 30_000;
+const WORKING_STATUS_DEADLINE = 30_000;
 /** An operation that is busy for longer than this is stuck. */
 const OPERATION_BUDGET = 10_000;
 /** The loader takes an address as fast as it takes the command. */

@@ -5,7 +5,7 @@
 import type { LogLevel, LogLine } from '../../shared/log.ts';
 
 /** Lines in memory. */
-export const LOG_CAPACITY = 100_000;
+const LOG_CAPACITY = 100_000;
 /** Old lines are dropped so many at a time: dropping one moves all others. */
 const DROPPED_AT_ONCE = 1_000;
 

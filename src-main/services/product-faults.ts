@@ -60,7 +60,7 @@ function unknownKey(key: string, allowed: readonly string[]): string {
 }
 
 /** `products[0].policy.start`. */
-export function pathWords(path: readonly PropertyKey[]): string {
+function pathWords(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   return path.reduce<string>((words, part) => {
     if (typeof part === 'number') return `${words}[${part}]`;

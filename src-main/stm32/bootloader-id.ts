@@ -58,9 +58,7 @@ export function loaderVersion(bootloaderId: number): LoaderVersion {
   return { name: `V${code}.${bootloaderId & 0xf}`, ...(interfaces && { interfaces }) };
 }
 
-/** F105 and F107 have no ID: their loaders are told apart by this 32-bit word of their code (AN2606, chapter F105). */
-export const F105_LOADER_WORD_ADDRESS = 0x1fff_b004;
-
+/** F105 and F107 have no ID: the 32-bit word of code at 0x1FFF_B004 tells their loaders apart (AN2606, chapter F105). */
 const F105_VERSIONS: Readonly<Record<number, string>> = {
   0x1fff_e945: 'V2.0',
   0x1fff_e9a1: 'V2.1',

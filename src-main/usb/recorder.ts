@@ -12,7 +12,7 @@ import type { Payload, RecordedOperation, RecordingOrigin } from './recording.ts
  */
 
 /** Some ten megabytes: four updates of two megabytes each. */
-export const RING_CAPACITY = 50_000;
+const RING_CAPACITY = 50_000;
 
 /** One line of a recording, when it has ended. */
 export interface RecordingLine {

@@ -10,10 +10,10 @@ import { StepwiseError } from '../../shared/failure.ts';
  * the bytes of a firmware are its maker's. One recording may hold some blocks in this way and others in that.
  */
 
-export const FORMAT = 'stepwise-usb-recording';
-export const VERSION = 1;
+const FORMAT = 'stepwise-usb-recording';
+const VERSION = 1;
 /** Some ten updates of eight devices side by side, with all of their firmware. */
-export const LARGEST_RECORDING = 256 * 1024 * 1024;
+const LARGEST_RECORDING = 256 * 1024 * 1024;
 /** Each takes memory. */
 const MOST_LINES = 1_000_000;
 

@@ -13,7 +13,7 @@ import type { RecordingSink } from './recorder.ts';
 import { RecordingFile } from './recording-file.ts';
 
 /** In the folder of logs. */
-export const TRANSCRIPTS_FOLDER = 'usb';
+const TRANSCRIPTS_FOLDER = 'usb';
 
 const MEGABYTE = 1024 * 1024;
 /** Some hundred thousand transfers. */

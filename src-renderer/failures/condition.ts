@@ -4,7 +4,7 @@ import * as m from '../paraglide/messages.js';
 import type { Situation } from './explained.ts';
 import { sentences } from './sentences.ts';
 
-export function conditionWords(
+function conditionWords(
   condition: DeviceCondition,
   { expert, phase }: Pick<Situation, 'expert'> & { readonly phase?: Phase | undefined },
 ): string {

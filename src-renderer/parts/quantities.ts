@@ -131,8 +131,3 @@ export function timeOfDay(iso: string, locale: Locale = getLocale()): string {
     hourCycle: 'h23',
   }).format(new Date(iso));
 }
-
-/** `Sector 1, sector 2 and sector 3`, as the language strings things together. */
-export function list(items: readonly string[], locale: Locale = getLocale()): string {
-  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
-}

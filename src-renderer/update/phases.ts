@@ -33,7 +33,7 @@ export interface PhaseLine {
   readonly spent?: number;
 }
 
-export function shownPhase(job: Job): ShownPhase {
+function shownPhase(job: Job): ShownPhase {
   return belongsTo[phaseOf(job) ?? 'identify'];
 }
 

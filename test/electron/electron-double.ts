@@ -227,7 +227,7 @@ export class AppDouble extends EventEmitter {
   }
 }
 
-export class DialogDouble {
+class DialogDouble {
   readonly questions: MessageBoxOptions[] = [];
   readonly errors: { readonly title: string; readonly content: string }[] = [];
   /** Labels of the buttons to press, one a question; a question without one stays open. */
@@ -282,7 +282,7 @@ export class SessionDouble extends EventEmitter {
 /** Of a request the shell looks at no more. */
 type Serve = (request: Pick<Request, 'url' | 'method'>) => Response | Promise<Response>;
 
-export class ProtocolDouble {
+class ProtocolDouble {
   readonly schemes: CustomScheme[] = [];
   readonly handlers = new Map<string, Serve>();
 

@@ -29,7 +29,7 @@ const MB = 1024 * 1024;
  * By how much a process may have grown that leaks nothing. A leak of one object of a few hundred bytes for each transfer
  * would be megabytes over a long run; RSS has the garbage of the other thread in it, which nobody collects on demand.
  */
-export const ALLOWANCE: Footprint = {
+const ALLOWANCE: Footprint = {
   files: 0,
   rss: 32 * MB,
   heap: 2 * MB,

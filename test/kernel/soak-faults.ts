@@ -37,7 +37,7 @@ const EVERYTHING = ['erase', 'write', 'read'] as const;
 const CHANGES = ['erase', 'write'] as const;
 const TOO_LONG_MS = 60_000;
 
-export const MISHAPS: readonly Mishap[] = [
+const MISHAPS: readonly Mishap[] = [
   { name: 'refused', strikes: EVERYTHING, fault: (at) => ({ kind: 'stall', at }) },
   {
     name: 'refused, error stays',

@@ -23,7 +23,7 @@ const FUSES = [
 ] as const;
 
 /** Chromium's words, two of them in languages that Stepwise does not speak. */
-export const LOCALES = ['de', 'en-GB', 'en-US', 'es', 'es-419', 'fr', 'ja', 'zh-CN', 'sv', 'ru'];
+const LOCALES = ['de', 'en-GB', 'en-US', 'es', 'es-419', 'fr', 'ja', 'zh-CN', 'sv', 'ru'];
 
 export async function makeElectronStandIn(folder: string, os: 'linux' | 'win' | 'mac'): Promise<void> {
   const files = { linux: linuxFiles, win: windowsFiles, mac: macFiles }[os]();

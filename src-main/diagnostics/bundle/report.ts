@@ -75,7 +75,6 @@ const sections = {
 } as const;
 
 export type SectionName = keyof typeof sections;
-export const sectionNames = Object.keys(sections) as readonly SectionName[];
 export type Sections = { readonly [S in SectionName]?: z.input<(typeof sections)[S]> | undefined };
 
 const program = z.looseObject({

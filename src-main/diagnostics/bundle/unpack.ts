@@ -166,7 +166,7 @@ function bad(fault: FileFault, detail: string): StepwiseError {
 const LONGEST_SHOWN = 300;
 
 /** What a stranger wrote, as it may stand in a terminal. */
-export function shown(text: string): string {
+function shown(text: string): string {
   const plain = text.replace(/\p{C}/gu, '?').replace(/\s+/g, ' ');
   return plain.length > LONGEST_SHOWN ? `${plain.slice(0, LONGEST_SHOWN)}…` : plain;
 }

@@ -114,7 +114,7 @@ async function afterwards(run: Run, each: DeviceRun, work: FlashWork, connected:
 }
 
 /** Exactly what was proven, and nothing more. */
-export function outcomeLines(outcome: Outcome): readonly string[] {
+function outcomeLines(outcome: Outcome): readonly string[] {
   const { unchanged, rewritten, proven, preserved, recoveries, elapsed } = outcome;
   const equal = `${byteCount(proven)} read back and equal, in ${duration(elapsed)}.`;
   if (rewritten === 0)

@@ -14,7 +14,7 @@ import { about, byteCount, counted, duration, kilobytes, moment } from './quanti
 import { quirkMeaning } from '../../diagnostics/device/quirk-meaning.ts';
 
 /** What is odd about the image's vector table; nothing where the chip, and so its RAM, is not known. */
-export function oddities(image: FirmwareImage, target: FlashTarget): readonly VectorTableOddity[] {
+function oddities(image: FirmwareImage, target: FlashTarget): readonly VectorTableOddity[] {
   const { family } = target;
   if (!family || !image.span) return [];
   // What does not begin at the start of flash is an application behind a bootloader, with its own table.

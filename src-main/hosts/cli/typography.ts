@@ -13,7 +13,7 @@ export interface Typography {
   readonly paint: (colour: Colour, text: string) => string;
 }
 
-export const PLAIN: Typography = { text: (text) => text, paint: (_colour, text) => text };
+const PLAIN: Typography = { text: (text) => text, paint: (_colour, text) => text };
 
 const CODES: Readonly<Record<Colour, readonly [on: number, off: number]>> = {
   bold: [1, 22],

@@ -10,7 +10,7 @@ import type { UsbFailureKind } from '../port.ts';
 type KindsByNumber = ReadonlyMap<number, UsbFailureKind>;
 
 /** `enum libusb_transfer_status` of libusb.h. */
-export const TRANSFER_STATUS_KINDS: KindsByNumber = new Map([
+const TRANSFER_STATUS_KINDS: KindsByNumber = new Map([
   [1, 'io'], // ERROR
   [2, 'timeout'], // TIMED_OUT
   [3, 'timeout'], // CANCELLED: nobody cancels but our own deadline
@@ -20,7 +20,7 @@ export const TRANSFER_STATUS_KINDS: KindsByNumber = new Map([
 ]);
 
 /** `enum libusb_error` of libusb.h. */
-export const LIBRARY_ERROR_KINDS: KindsByNumber = new Map([
+const LIBRARY_ERROR_KINDS: KindsByNumber = new Map([
   [-1, 'io'], // IO
   [-2, 'io'], // INVALID_PARAM
   [-3, 'no-permission'], // ACCESS
@@ -40,7 +40,7 @@ export const LIBRARY_ERROR_KINDS: KindsByNumber = new Map([
  * What Windows means otherwise (windows_winusb.c of libusb 1.0.30): WinUSB gives a device to one program at a time and
  * denies access to the second one; an interface that is on no WinUSB driver is not found.
  */
-export const WINDOWS_ERROR_KINDS: KindsByNumber = new Map([
+const WINDOWS_ERROR_KINDS: KindsByNumber = new Map([
   [-3, 'busy'],
   [-5, 'no-driver'],
 ]);

@@ -7,7 +7,7 @@ import type { NativeDevice, NativeUsb } from './native.ts';
  * an event that is late, double or missing changes nothing but the time.
  */
 
-export const POLL_INTERVAL_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 
 export type Change<T> = readonly [type: 'attached' | 'detached', device: T];
 export type AttachmentListener<T> = (...change: Change<T>) => void;

@@ -83,7 +83,7 @@ function registerPage(address: number): Region {
 /** bmAttributes 0x0B: dnload, upload, will detach, not manifestation tolerant (lsusb dumps). */
 const ROM_ATTRIBUTES = 0x0b;
 
-export function romInterface(transferSize: number): DfuInterface {
+function romInterface(transferSize: number): DfuInterface {
   return {
     protocol: 2,
     attributes: ROM_ATTRIBUTES,

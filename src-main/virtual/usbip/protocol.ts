@@ -35,7 +35,7 @@ export const OPERATION_LENGTH = 8;
 export const BUS_ID_LENGTH = 32;
 export const COMMAND_LENGTH = 48;
 /** wLength has 16 bits. */
-export const LONGEST_DATA = 0xffff;
+const LONGEST_DATA = 0xffff;
 
 const PATH_LENGTH = 256;
 const DEVICE_LENGTH = 312;

@@ -31,7 +31,7 @@ export interface Block {
 }
 
 /** Height of a block by its width, about. */
-export const FLATNESS = 1 / 10;
+const FLATNESS = 1 / 10;
 
 /** A block for each bank where that is known; else a gap, or sizes that begin anew, are taken for the next one. */
 export function layOut(sectors: readonly MapSector[]): readonly Block[] {

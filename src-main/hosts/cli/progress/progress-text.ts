@@ -23,7 +23,7 @@ export interface Part {
 }
 
 /** What is being done, in the order of reading. There is always a part of weight 0, and it stays. */
-export function progressParts(progress: DeviceProgress): readonly Part[] {
+function progressParts(progress: DeviceProgress): readonly Part[] {
   const { need, recovering, erasing, phase, done, total } = progress;
   if (need) return parts(['Waiting for the device to be plugged in again', waitingTime(need.patience)]);
   if (recovering) return parts([RECOVERING[recovering]]);
