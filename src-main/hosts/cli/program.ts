@@ -68,7 +68,7 @@ export function createProgram(surroundings: Surroundings, start: Start, replay: 
   program.commandsGroup('Try out and find out:');
   addDemo(program, start);
   addVirtual(program, start);
-  addReplay(program, replay);
+  addReplay(program, start, replay);
   addBundle(program, start);
   program.helpCommand('help [command]', 'what a command does and takes');
   return program;

@@ -1,0 +1,259 @@
+/**
+ * From steps to paragraphs: long runs of the same become one, what only prepares the next thing (setting an address, leaving
+ * a state) is part of it, and what went wrong stands for itself.
+ */
+import { DfuState, DfuStatus } from '../../dfuse/protocol.ts';
+import type { DeviceStatus } from '../../dfuse/status.ts';
+import { chipFactIn, type ChipFact } from './chip-facts.ts';
+import { Proof } from './proof.ts';
+import { isBusy, type Deed, type Step } from './steps.ts';
+import type { TransferFailure } from './transcript.ts';
+
+interface Span {
+  /** Milliseconds since the transcript began. */
+  readonly at: number;
+  readonly until: number;
+  /** Places in the transcript. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What was being done when something went wrong. */
+export type Undertaking = Deed['kind'];
+
+export type Paragraph = Span &
+  (
+    | { readonly kind: 'present' | 'attached' | 'detached' | 'close' | 'reset' | 'detach' | 'read-unprotect' }
+    /** Descriptors, strings, and what the chip says of itself. */
+    | { readonly kind: 'look'; readonly requests: number; readonly refused: number }
+    | { readonly kind: 'fact'; readonly address: number | undefined; readonly fact: ChipFact }
+    | ({ readonly kind: 'write' } & Run)
+    /** `compared`: with what was written there before, as far as that is known. */
+    | ({
+        readonly kind: 'read';
+        readonly compared: 'nothing was written there' | 'equal' | 'different';
+        readonly firstDifferent: number | undefined;
+      } & Run)
+    | {
+        readonly kind: 'erase';
+        readonly addresses: readonly number[];
+        /** Milliseconds. */
+        readonly longest: number;
+        readonly longestAt: number;
+        readonly questions: number;
+      }
+    | { readonly kind: 'mass-erase' }
+    /** The loader was asked how it is, and was in an error; normal at first contact with some. */
+    | { readonly kind: 'found-error'; readonly status: DeviceStatus }
+    | { readonly kind: 'clear' | 'abort'; readonly times: number; readonly status: DeviceStatus | undefined }
+    | { readonly kind: 'leave'; readonly end: 'left' | 'still there' }
+    /** Still busy when the host stopped asking. */
+    | {
+        readonly kind: 'stuck';
+        readonly doing: Undertaking;
+        readonly address: number | undefined;
+        readonly questions: number;
+      }
+    /** The loader answered with an error. */
+    | {
+        readonly kind: 'refused';
+        readonly doing: Undertaking;
+        readonly address: number | undefined;
+        readonly status: DeviceStatus;
+      }
+    /** A transfer failed. */
+    | {
+        readonly kind: 'failed';
+        readonly doing: Undertaking;
+        readonly address: number | undefined;
+        readonly failure: TransferFailure;
+        readonly times: number;
+      }
+  );
+
+/** Blocks one behind the other. */
+export interface Run {
+  readonly address: number | undefined;
+  readonly bytes: number;
+  readonly blocks: number;
+  /** Bytes of the longest. */
+  readonly blockSize: number;
+}
+
+export type ParagraphOf<K extends Paragraph['kind']> = Extract<Paragraph, { readonly kind: K }>;
+
+export interface Told {
+  readonly paragraphs: readonly Paragraph[];
+  readonly proof: Proof;
+}
+
+export function paragraphsOf(steps: readonly Step[]): Told {
+  const proof = new Proof();
+  const paragraphs: Paragraph[] = [];
+  for (const step of steps) {
+    const next = paragraphOf(step, proof, paragraphs);
+    if (step.deed.kind === 'erase') proof.erased(step.deed.address);
+    if (step.deed.kind === 'mass-erase' || step.deed.kind === 'read-unprotect') proof.erasedAll();
+    if (!next) continue;
+    const before = paragraphs.at(-1);
+    const joined = before && join(before, next);
+    if (joined) paragraphs[paragraphs.length - 1] = joined;
+    else paragraphs.push(next);
+  }
+  return { paragraphs, proof };
+}
+
+/** Undefined for what only prepares the next thing, and went well. */
+function paragraphOf(step: Step, proof: Proof, before: readonly Paragraph[]): Paragraph | undefined {
+  return wrong(step, before) ?? well(step, proof);
+}
+
+// -- what goes wrong -----------------------------------------------------------------------------------------------------
+
+function wrong(step: Step, before: readonly Paragraph[]): Paragraph | undefined {
+  const { deed, failure, status } = step;
+  const doing = deed.kind;
+  const address = 'address' in deed ? deed.address : undefined;
+  // An error on the last question is the usual sign of a device that has left.
+  if (deed.kind === 'leave' || deed.kind === 'detach') return undefined;
+  if (failure !== undefined) {
+    // Not every device has every descriptor.
+    if (deed.kind === 'describe' && failure === 'stall') return undefined;
+    return { kind: 'failed', doing, address, failure, times: 1, ...spanOf(step) };
+  }
+  if (!status) return undefined;
+  const isAtRest = doing === 'get-status' || doing === 'clear-status' || doing === 'abort';
+  if (status.state === DfuState.error || status.status !== DfuStatus.ok) {
+    if (!isAtRest) return { kind: 'refused', doing, address, status, ...spanOf(step) };
+    return before.some(({ kind }) => WORK.has(kind)) && doing === 'get-status'
+      ? { kind: 'refused', doing, address, status, ...spanOf(step) }
+      : doing === 'get-status'
+        ? { kind: 'found-error', status, ...spanOf(step) }
+        : undefined;
+  }
+  if (isBusy(status)) return { kind: 'stuck', doing, address, questions: step.questions, ...spanOf(step) };
+  return undefined;
+}
+
+const WORK: ReadonlySet<Paragraph['kind']> = new Set(['write', 'read', 'erase', 'mass-erase', 'stuck']);
+
+// -- what goes well ------------------------------------------------------------------------------------------------------
+
+function well(step: Step, proof: Proof): Paragraph | undefined {
+  const { deed } = step;
+  const span = spanOf(step);
+  switch (deed.kind) {
+    case 'present':
+    case 'attached':
+    case 'detached':
+    case 'close':
+    case 'reset':
+    case 'detach':
+    case 'read-unprotect':
+    case 'mass-erase':
+      return { kind: deed.kind, ...span };
+    case 'open':
+    case 'claim':
+    case 'describe':
+    case 'get-commands':
+      return { kind: 'look', requests: 1, refused: step.failure ? 1 : 0, ...span };
+    case 'write':
+      proof.wrote(deed);
+      return { kind: 'write', ...runOf(deed), ...span };
+    case 'read': {
+      const fact = chipFactIn(deed);
+      if (fact) return { kind: 'fact', address: deed.address, fact, ...span };
+      const compared = proof.read(deed);
+      const firstDifferent = compared === 'different' ? deed.address : undefined;
+      return { kind: 'read', compared, firstDifferent, ...runOf(deed), ...span };
+    }
+    case 'erase': {
+      const { address } = deed;
+      const longest = step.until - step.at;
+      const { questions } = step;
+      return { kind: 'erase', addresses: [address], longest, longestAt: address, questions, ...span };
+    }
+    case 'clear-status':
+      return { kind: 'clear', times: 1, status: step.status, ...span };
+    case 'leave': {
+      const isGone = step.failure !== undefined || step.status?.state !== DfuState.dfuIdle;
+      return { kind: 'leave', end: isGone ? 'left' : 'still there', ...span };
+    }
+    case 'abort':
+    case 'select':
+    case 'get-status':
+    case 'get-state':
+    case 'set-address':
+    case 'other':
+      return undefined;
+  }
+}
+
+function runOf({ address, bytes }: { address: number | undefined; bytes: number }): Run {
+  return { address, bytes, blocks: 1, blockSize: bytes };
+}
+
+function spanOf({ at, until, first, last }: Step): Span {
+  return { at, until, first, last };
+}
+
+// -- one after the other -------------------------------------------------------------------------------------------------
+
+/** Both as one, where they are more of the same. */
+function join(before: Paragraph, next: Paragraph): Paragraph | undefined {
+  const span = { until: next.until, last: next.last };
+  switch (next.kind) {
+    case 'look':
+      if (before.kind !== 'look') return undefined;
+      return {
+        ...before,
+        ...span,
+        requests: before.requests + next.requests,
+        refused: before.refused + next.refused,
+      };
+    case 'write':
+      return before.kind === 'write' && follows(before, next)
+        ? { ...before, ...span, ...longer(before, next) }
+        : undefined;
+    case 'read':
+      if (before.kind !== 'read' || !follows(before, next)) return undefined;
+      // Where it begins to differ is worth a paragraph; where it still does is not.
+      if (before.compared !== next.compared) return undefined;
+      return { ...before, ...span, ...longer(before, next) };
+    case 'erase': {
+      if (before.kind !== 'erase') return undefined;
+      const slower = next.longest > before.longest ? next : before;
+      return {
+        ...before,
+        ...span,
+        addresses: [...before.addresses, ...next.addresses],
+        longest: slower.longest,
+        longestAt: slower.longestAt,
+        questions: before.questions + next.questions,
+      };
+    }
+    case 'clear':
+      return before.kind === 'clear'
+        ? { ...before, ...span, times: before.times + 1, status: next.status }
+        : undefined;
+    case 'failed':
+      return before.kind === 'failed' && before.failure === next.failure && before.doing === next.doing
+        ? { ...before, ...span, times: before.times + 1 }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function follows(before: Run, next: Run): boolean {
+  if (before.address === undefined || next.address === undefined) return before.address === next.address;
+  return next.address === before.address + before.bytes;
+}
+
+function longer(before: Run, next: Run): Pick<Run, 'bytes' | 'blocks' | 'blockSize'> {
+  return {
+    bytes: before.bytes + next.bytes,
+    blocks: before.blocks + 1,
+    blockSize: Math.max(before.blockSize, next.blockSize),
+  };
+}
