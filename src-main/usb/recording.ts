@@ -157,7 +157,7 @@ export function parseRecording(text: string): Recording {
     const parsed = entrySchema.safeParse(parseJson(content));
     if (!parsed.success) {
       if (!isFinished) return { ...origin, dropped, lines, cutOff: line };
-      throw badFile('bad-record', z.prettifyError(parsed.error), line);
+      throw badFile('bad-record', whyUnread(parsed.error), line);
     }
     const entry = parsed.data;
     truth.expect(entry, line);
@@ -173,6 +173,11 @@ export function parseWholeRecording(text: string): Recording {
   const { dropped } = recording;
   if (dropped === 0) return recording;
   throw badFile('truncated', `${dropped} operations were not kept`, 1);
+}
+
+function whyUnread({ issues: [first] }: z.ZodError): string {
+  if (!first || first.path.length === 0) return 'it is not of the kind that a recording has';
+  return `${first.path.join('.')}: ${first.message}`;
 }
 
 /** Splitting a hostile file all at once would take more memory than it has bytes. */
@@ -241,5 +246,6 @@ function badFile(
   line?: number,
 ) {
   const where = line === undefined ? {} : { line };
-  return new StepwiseError('bad-file', { fault, detail, format: 'usb-recording', ...where });
+  const sentence = line === undefined ? detail : `line ${line}: ${detail}`;
+  return new StepwiseError('bad-file', { fault, detail: sentence, format: 'usb-recording', ...where });
 }

@@ -76,6 +76,7 @@ function verdictOf(paragraphs: readonly Paragraph[], proof: ProofResult): Verdic
   const worked = lastOf(MEMORY);
   const change = lastOf(CHANGE);
   if (lastOf(TROUBLE) > worked) return { kind: 'failed', trouble: firstOfTheEnd(paragraphs, worked) };
+  if (paragraphs.at(-1)?.kind === 'under-way') return { kind: 'unfinished' };
   if (change < 0) return { kind: 'looked' };
   if (proof.different > 0) return { kind: 'different' };
   const isOver = lastOf(OVER) > change;

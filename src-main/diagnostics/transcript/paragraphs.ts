@@ -54,6 +54,8 @@ export type Paragraph = Span &
         readonly address: number | undefined;
         readonly questions: number;
       }
+    /** The transcript ends here, and it was not over. */
+    | { readonly kind: 'under-way'; readonly doing: Undertaking; readonly address: number | undefined }
     /** The loader answered with an error. */
     | {
         readonly kind: 'refused';
@@ -71,8 +73,9 @@ export type Paragraph = Span &
       }
   );
 
-/** Blocks one behind the other. */
+/** Blocks one behind the other; or, where there are several places, here and there. */
 export interface Run {
+  readonly places: number;
   readonly address: number | undefined;
   readonly bytes: number;
   readonly blocks: number;
@@ -91,7 +94,7 @@ export function paragraphsOf(steps: readonly Step[]): Told {
   const proof = new Proof();
   const paragraphs: Paragraph[] = [];
   for (const step of steps) {
-    const next = paragraphOf(step, proof, paragraphs);
+    const next = underWay(step, step === steps.at(-1)) ?? paragraphOf(step, proof, paragraphs);
     if (step.deed.kind === 'erase') proof.erased(step.deed.address);
     if (step.deed.kind === 'mass-erase' || step.deed.kind === 'read-unprotect') proof.erasedAll();
     if (!next) continue;
@@ -100,12 +103,46 @@ export function paragraphsOf(steps: readonly Step[]): Told {
     if (joined) paragraphs[paragraphs.length - 1] = joined;
     else paragraphs.push(next);
   }
-  return { paragraphs, proof };
+  return { paragraphs: paragraphs.reduce<Paragraph[]>(gatherSamples, []), proof };
+}
+
+/** Reads that look here and there, one behind the other, are one paragraph. */
+function gatherSamples(told: Paragraph[], next: Paragraph): Paragraph[] {
+  const before = told.at(-1);
+  if (before?.kind !== 'read' || next.kind !== 'read' || !isSample(before) || !isSample(next)) {
+    told.push(next);
+    return told;
+  }
+  const { blocks, bytes, places, blockSize } = before;
+  told[told.length - 1] = {
+    ...before,
+    until: next.until,
+    last: next.last,
+    blocks: blocks + next.blocks,
+    bytes: bytes + next.bytes,
+    places: places + next.places,
+    blockSize: Math.max(blockSize, next.blockSize),
+  };
+  return told;
+}
+
+function isSample({ blocks, places, compared }: ParagraphOf<'read'>): boolean {
+  return blocks === places && compared === 'nothing was written there';
 }
 
 /** Undefined for what only prepares the next thing, and went well. */
 function paragraphOf(step: Step, proof: Proof, before: readonly Paragraph[]): Paragraph | undefined {
   return wrong(step, before) ?? well(step, proof);
+}
+
+/** Longer than any erase takes, in milliseconds: who waits for so long waits for nothing. */
+const STUCK = 15_000;
+
+function underWay(step: Step, isLast: boolean): Paragraph | undefined {
+  const { deed, status, failure } = step;
+  if (!isLast || failure || !status || !isBusy(status) || step.until - step.at > STUCK) return undefined;
+  const address = 'address' in deed ? deed.address : undefined;
+  return { kind: 'under-way', doing: deed.kind, address, ...spanOf(step) };
 }
 
 // -- what goes wrong -----------------------------------------------------------------------------------------------------
@@ -190,7 +227,7 @@ function well(step: Step, proof: Proof): Paragraph | undefined {
 }
 
 function runOf({ address, bytes }: { address: number | undefined; bytes: number }): Run {
-  return { address, bytes, blocks: 1, blockSize: bytes };
+  return { address, bytes, blocks: 1, blockSize: bytes, places: 1 };
 }
 
 function spanOf({ at, until, first, last }: Step): Span {

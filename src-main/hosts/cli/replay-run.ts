@@ -10,6 +10,7 @@ import { ReplayBus } from '../../usb/replay.ts';
 import { VirtualClock } from '../../virtual/clocks.ts';
 import { exitCodeOf, type ExitCode } from './exit-code.ts';
 import { readFirmware } from './firmware-file.ts';
+import { testPlace, writeRecordedTest } from './recorded-test.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const FROM_ELSEWHERE = ['--virtual', '--record', 'demo', 'replay'];
@@ -21,6 +22,8 @@ export interface ReplayRun {
   readonly args: readonly string[];
   /** Files of what may have been on the device, for what the recording has only hashes of. */
   readonly images: readonly string[];
+  /** Where it is to become a test, when it was followed to its end. */
+  readonly toTest?: string;
 }
 
 /**
@@ -29,14 +32,12 @@ export interface ReplayRun {
  * @throws usage, bad-file, replay-deviation, replay-withheld
  */
 export async function replayed(
-  { file, args, images }: ReplayRun,
+  run: ReplayRun,
   surroundings: Surroundings,
   main: (args: readonly string[], surroundings: Surroundings) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (args.length === 0)
-    throw new StepwiseError('usage', {
-      problem: 'Say what to run against the recording: stepwise replay FILE -- info',
-    });
+  const { file, args, images } = run;
+  const test = run.toTest === undefined ? undefined : await testPlace(run.toTest);
   const wrong = args.find((arg) => FROM_ELSEWHERE.includes(arg));
   if (wrong !== undefined)
     throw new StepwiseError('usage', { problem: `${wrong} has no place in a replay.` });
@@ -52,24 +53,29 @@ export async function replayed(
       environment: { ...surroundings.environment, STEPWISE_STATE: state },
       openBus: () => Promise.resolve(bus),
     });
-    return usedUp(bus, exitCode, surroundings);
+    if (isUsedUp(bus, exitCode, surroundings) && test) {
+      await writeRecordedTest(test, run, exitCode);
+      surroundings.terminal.err.write(`It is a test now: ${test.out}\n`);
+    }
+    return exitCode;
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
 }
 
-function usedUp(bus: ReplayBus, exitCode: ExitCode, { terminal }: Surroundings): ExitCode {
+/** @returns false where the command has told how it was not */
+function isUsedUp(bus: ReplayBus, exitCode: ExitCode, { terminal }: Surroundings): boolean {
   try {
     bus.finish();
   } catch (error) {
     // A command that ended in the deviation has told of it.
     if (exitCode !== exitCodeOf(toFailure(error).code)) throw error;
     terminal.err.write('The recording was not used to its end.\n');
-    return exitCode;
+    return false;
   }
   const cut = bus.cutOff === undefined ? '' : ` It is cut off in line ${bus.cutOff}.`;
   terminal.err.write(`The recording was used to its end, and every request was the one recorded.${cut}\n`);
-  return exitCode;
+  return true;
 }
 
 async function imageIn(path: string): Promise<FirmwareImage> {

@@ -13,6 +13,7 @@ export type Replay = (replay: ReplayRun) => Promise<void>;
 interface ReplayOptions {
   readonly image?: readonly string[];
   readonly compare?: string;
+  readonly toTest?: string;
 }
 
 export function addReplay(program: Command, start: Start, replay: Replay): void {
@@ -32,9 +33,11 @@ export function addReplay(program: Command, start: Start, replay: Replay): void 
         ['stepwise replay usb.jsonl', 'what happened'],
         ['stepwise replay usb.jsonl --compare dfu-util.pcapng', 'beside what another tool does'],
         ['stepwise replay usb.jsonl -- flash app.dfu --yes', 'a customer’s update, on the desk'],
+        ['stepwise replay usb.jsonl --to-test test/x.test.ts -- flash app.dfu --yes', 'and for ever after'],
       ]),
     )
     .option('--compare <other>', 'show this session beside that of another file')
+    .option('--to-test <file>', 'make a test of this project of it; needs the command')
     .addOption(
       new Option(
         '--image <file>',
@@ -42,11 +45,16 @@ export function addReplay(program: Command, start: Start, replay: Replay): void 
       ).argParser(collecting((path) => path)),
     )
     .action((file: string, args: readonly string[], options: ReplayOptions, command: Command) => {
-      const { compare, image = [] } = options;
+      const { compare, toTest, image = [] } = options;
       if (args.length > 0) {
         if (compare !== undefined)
           throw new StepwiseError('usage', { problem: '--compare takes no command to run.' });
-        return replay({ file, args, images: image });
+        return replay({ file, args, images: image, ...(toTest !== undefined && { toTest }) });
+      }
+      if (toTest !== undefined || image.length > 0) {
+        const problem =
+          'Say what to run against the recording: stepwise replay FILE --to-test OUT -- flash app.dfu --yes';
+        throw new StepwiseError('usage', { problem });
       }
       return start(command, LOOKING, (run) =>
         compare === undefined ? explainFile(run, file) : compareFiles(run, file, compare),

@@ -209,7 +209,10 @@ describe('replay', () => {
   });
 
   it.each([
-    [[], 2],
+    [['--image', 'app.bin'], 2],
+    [['--to-test', 'x.test.ts'], 2],
+    [['--to-test', 'x.js', '--', 'info'], 2],
+    [['--compare', 'x', '--', 'info'], 2],
     [['--', 'demo'], 2],
     [['--', 'info', '--virtual', 'f405'], 2],
   ])('with %j makes no sense', async (args, exitCode) => {

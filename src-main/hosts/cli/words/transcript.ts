@@ -3,7 +3,6 @@ import { hex } from '../../../../shared/address.ts';
 import type { ExplainedSession, Explanation, Verdict } from '../../../diagnostics/transcript/explain.ts';
 import { isTrouble } from '../../../diagnostics/transcript/explain.ts';
 import type { Paragraph, ParagraphOf, Run, Undertaking } from '../../../diagnostics/transcript/paragraphs.ts';
-import type { ChipFact } from '../../../diagnostics/transcript/chip-facts.ts';
 import { PHASES, type TranscriptPhase } from '../../../diagnostics/transcript/statistics.ts';
 import type { Gap, TransferFailure } from '../../../diagnostics/transcript/transcript.ts';
 import { stateName, statusName } from '../../../dfuse/protocol.ts';
@@ -49,7 +48,7 @@ export function paragraphSentence(paragraph: Paragraph): string {
     case 'detached':
       return 'It left the bus.';
     case 'close':
-      return 'Let go of.';
+      return 'Closed.';
     case 'reset':
       return `The bus was reset, in ${took}.`;
     case 'detach':
@@ -61,7 +60,7 @@ export function paragraphSentence(paragraph: Paragraph): string {
     case 'look':
       return lookSentence(paragraph);
     case 'fact':
-      return factSentence(paragraph.fact);
+      return factSentence(paragraph);
     case 'write':
       return `Wrote ${runText(paragraph)} in ${took}${rateText(paragraph)}.`;
     case 'read':
@@ -80,6 +79,8 @@ export function paragraphSentence(paragraph: Paragraph): string {
         : 'The application was to be started, and the bootloader is still there.';
     case 'stuck':
       return `${capital(doingText(paragraph.doing))}${at(paragraph.address)} did not end: still busy after ${took} and ${counted(paragraph.questions, 'question')}.`;
+    case 'under-way':
+      return `${capital(doingText(paragraph.doing))}${at(paragraph.address)} was under way.`;
     case 'refused':
       return `${capital(doingText(paragraph.doing))}${at(paragraph.address)} was refused: ${statusText(paragraph.status)}.`;
     case 'failed':
@@ -87,16 +88,27 @@ export function paragraphSentence(paragraph: Paragraph): string {
   }
 }
 
-function factSentence(fact: ChipFact): string {
+/** What is erased, or not there at all, reads so. */
+const NO_ID: ReadonlySet<number> = new Set([0x00, 0xff]);
+const NO_SIZE: ReadonlySet<number> = new Set([0, 0xffff]);
+
+function factSentence({ fact, address }: ParagraphOf<'fact'>): string {
+  const place = at(address);
   switch (fact.what) {
-    case 'bootloader-id':
-      return `Its bootloader ID is 0x${fact.id.toString(16).toUpperCase().padStart(2, '0')}.`;
+    case 'bootloader-id': {
+      const id = `0x${fact.id.toString(16).toUpperCase().padStart(2, '0')}`;
+      return NO_ID.has(fact.id)
+        ? `Looked for a bootloader ID${place}: there is none (${id}).`
+        : `Its bootloader ID${place} is ${id}.`;
+    }
     case 'flash-size':
-      return `It says that it has ${grouped(fact.kilobytes)} KB of flash.`;
+      return NO_SIZE.has(fact.kilobytes)
+        ? `Looked for the size of its flash${place}: it is not there.`
+        : `It says${place} that it has ${grouped(fact.kilobytes)} KB of flash.`;
     case 'unique-id':
-      return `Its unique ID is ${fact.bytes}.`;
+      return `Its unique ID${place} is ${fact.bytes}.`;
     case 'option-bytes':
-      return `Its option bytes were read: ${fact.bytes}.`;
+      return `Its option bytes${place} are ${fact.bytes}.`;
   }
 }
 
@@ -135,7 +147,9 @@ function failedSentence({ doing, address, failure, times }: ParagraphOf<'failed'
 }
 
 /** `512 blocks of 1 024 bytes from 0x08000000`. */
-function runText({ address, bytes, blocks, blockSize }: Run): string {
+function runText({ address, bytes, blocks, blockSize, places }: Run): string {
+  if (places > 1)
+    return `${byteCount(bytes)} at ${places} places${address === undefined ? '' : `, the first at ${hex(address)},`}`;
   const from = address === undefined ? ', from where is not known' : ` from ${hex(address)}`;
   if (blocks === 1) return `${byteCount(bytes)}${address === undefined ? '' : ` at ${hex(address)}`}`;
   const even = blocks * blockSize === bytes;
@@ -265,11 +279,14 @@ export function phaseName(phase: TranscriptPhase): string {
   return PHASE_NAMES[phase];
 }
 
+/** Milliseconds. */
+const SHORTEST_TOLD = 1;
+
 export function numberLines({ requests, times, begin, end }: ExplainedSession): {
   readonly time: readonly string[];
   readonly requests: readonly string[];
 } {
-  const spent = PHASES.filter((phase) => times[phase] > 0);
+  const spent = PHASES.filter((phase) => times[phase] >= SHORTEST_TOLD);
   return {
     time: [
       `${duration(end - begin)} in all`,
