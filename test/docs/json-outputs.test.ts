@@ -26,7 +26,7 @@ function run(line: string): Promise<number> {
   writeFileSync(file, writeDfuse(demoFirmware(2)));
   const args = line
     .replace('FILE', file)
-    .replace('OUT', world.path('out'))
+    .replaceAll('OUT', world.path('out'))
     .replace('BRANDING', world.path('branding'))
     .split(' ');
   return world.run(...args, '--json');
@@ -69,6 +69,17 @@ describe('documents', () => {
     await withReleases(() => run('releases --branding BRANDING --all'));
     expectExactly(documents.releases, world.json);
   });
+});
+
+it('documents of a bundle, and of one that is opened', async () => {
+  world = new FakeWorld(['h743-v-0x90', OLD]);
+  await run('flash FILE --yes');
+  world.clear();
+  await run('bundle --out OUT.zip');
+  expectExactly(documents.bundle, world.json);
+  world.clear();
+  await run('bundle open OUT.zip --extract OUT');
+  expectExactly(documents['bundle open'], world.json);
 });
 
 describe('lines', () => {

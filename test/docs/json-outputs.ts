@@ -4,6 +4,8 @@
  * Schema.
  */
 import { z } from 'zod';
+import { manifest } from '../../src-main/diagnostics/bundle/manifest.ts';
+import { bundleReport } from '../../src-main/diagnostics/bundle/report.ts';
 import { catalogState } from '../../shared/catalog.ts';
 import { failure } from '../../shared/failure.ts';
 import { finding } from '../../shared/finding.ts';
@@ -118,6 +120,21 @@ export const documents = {
   virtual: z.object({
     virtualDevices: z.array(z.object({ name: z.string(), description: z.string() })),
     faults: z.array(z.object({ name: z.string(), description: z.string() })),
+  }),
+  bundle: z.object({
+    file: z.string(),
+    size: bytes,
+    sha256,
+    serials: z.enum(['hashed', 'included']),
+    entries: manifest.shape.entries,
+    contents: z.array(z.object({ name: z.string(), size: bytes })),
+    leftOut: manifest.shape.leftOut,
+  }),
+  'bundle open': z.object({
+    report: bundleReport,
+    entries: manifest.shape.entries,
+    leftOut: manifest.shape.leftOut,
+    extracted: z.string().optional(),
   }),
   failure: failureDocument,
 } as const;

@@ -19,6 +19,8 @@ const TITLES: Readonly<Record<keyof typeof documents, string>> = {
   releases: 'What `stepwise releases --json` writes',
   convert: 'What `stepwise convert IN OUT --json` writes',
   virtual: 'What `stepwise virtual --json` writes',
+  bundle: 'What `stepwise bundle --json` writes',
+  'bundle open': 'What `stepwise bundle open FILE --json` writes',
   failure: 'What any of them writes when the command as a whole fails',
 };
 const LINES = 'Each line of the commands that do something, and of `stepwise devices --watch --json`';
@@ -33,7 +35,7 @@ export const schemaFiles: ReadonlyMap<string, () => Promise<string>> = new Map([
 
 function fileOf(name: string, title: string, schema: z.ZodType): [string, () => Promise<string>] {
   return [
-    `${name}.json`,
+    fileName(name),
     () => {
       const { $schema, ...rest } = z.toJSONSchema(schema, {
         // As a reader takes it: fields may be added, so others are allowed.
@@ -50,8 +52,12 @@ function fileOf(name: string, title: string, schema: z.ZodType): [string, () => 
   ];
 }
 
+function fileName(name: string): string {
+  return `${name.replaceAll(' ', '-')}.json`;
+}
+
 export function schemasPage(): string {
-  const link = (name: string) => `[${name}.json](schemas/${name}.json)`;
+  const link = (name: string) => `[${fileName(name)}](schemas/${fileName(name)})`;
   return page(
     'JSON schemas',
     'What the command line writes under `--json`, as [JSON Schema](https://json-schema.org) 2020-12. What the fields mean is in ' +
