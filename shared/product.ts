@@ -40,7 +40,7 @@ export function isSecure(url: string): boolean {
   );
 }
 
-/** What the packages of the application are called, who signs them, and where newer ones are. */
+/** What the packages of the application are called, and who signs them. */
 const packaging = z
   .strictObject({
     appId: z
@@ -57,11 +57,6 @@ const packaging = z
       .optional()
       .describe(
         'as it stands in the certificate that signs the Windows packages: an update by anybody else is refused',
-      ),
-    updateFeed: folderAddress
-      .optional()
-      .describe(
-        'folder with the newest packages and what describes them; without it the application does not update itself',
       ),
     homepage: httpsAddress.optional().describe('page of the application, for the systems that show one'),
     contact: z
@@ -208,7 +203,9 @@ export const product = z
       .describe('pages the settings lead to: manual, shop, privacy'),
     catalog: catalogPlace
       .optional()
-      .describe("the maker's signed repository of firmware; without it customers only choose files"),
+      .describe(
+        "the maker's signed repository of firmware, and of newer versions of the application; without it customers only choose files",
+      ),
     packaging: packaging.optional().describe('the packages of the application; without it nobody makes any'),
     expert: z.boolean().describe("may customers switch to the field's own words and to every detail"),
     products: z.array(productLine).min(1).readonly().describe('what this application is for'),

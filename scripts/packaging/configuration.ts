@@ -34,8 +34,8 @@ export function makersConfiguration(
   packaging: Packaging,
   environment: Environment,
 ): Configuration {
-  const { name, maker } = product;
-  const { appId, homepage = product.support.url ?? NO_HOMEPAGE, updateFeed } = packaging;
+  const { name, maker, catalog } = product;
+  const { appId, homepage = product.support.url ?? NO_HOMEPAGE } = packaging;
   const names = namesOf(product, packaging);
   const contact = packaging.contact ?? product.support.email ?? `${names.package}@localhost`;
   const description = `Firmware updates for products of ${maker}`;
@@ -58,7 +58,8 @@ export function makersConfiguration(
     },
     // Chromium's own words: English is what it falls back to.
     electronLanguages: [...new Set(['en-US', ...product.languages])],
-    publish: updateFeed === undefined ? null : { provider: 'generic', url: updateFeed },
+    // For app-update.yml, where the publisher of updates stands; what there is, the application reads from what is signed.
+    publish: catalog === undefined ? null : { provider: 'generic', url: catalog.url },
     forceCodeSigning: environment['STEPWISE_SIGNED'] === 'required',
     win: signedOnWindows(packaging, maker, environment),
     nsis: { shortcutName: name, uninstallDisplayName: name },
