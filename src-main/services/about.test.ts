@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { requests } from '../../shared/contract.ts';
 import { rejection } from '../../test/rig/in-time.ts';
 import { ServicesRig } from '../../test/rig/services-rig.ts';
@@ -82,4 +82,15 @@ it('the log is read in pages and announced in batches', async () => {
   expect(rig.told('log').flatMap(({ event }) => event.map(({ number }) => number))).toEqual(
     lines.slice(-rig.told('log').flatMap(({ event }) => event).length).map(({ number }) => number),
   );
+});
+
+describe('newer versions of the application', () => {
+  it('are nothing a program in a browser could install', async () => {
+    rig = await ServicesRig.open();
+    expect(await rig.request('app-update.state', {})).toEqual({ stage: { kind: 'none', why: 'browser' } });
+    expect(await rig.request('app-update.check', {})).toEqual({ stage: { kind: 'none', why: 'browser' } });
+    expect(await rejection(rig.request('app-update.install', { when: 'now' }))).toMatchObject({
+      code: 'not-found',
+    });
+  });
 });

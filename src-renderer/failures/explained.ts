@@ -18,6 +18,7 @@ export interface Remedy {
     | 'choose-other'
     | 'unlock'
     | 'install-rule'
+    | 'update-app'
     | 'continue'
     | 'export'
     | 'support'

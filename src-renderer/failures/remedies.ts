@@ -38,6 +38,10 @@ export function installRule(): Remedy {
   return { kind: 'install-rule', text: m.failures_do_install_rule() };
 }
 
+export function updateApp(): Remedy {
+  return { kind: 'update-app', text: m.failures_do_update_app() };
+}
+
 export function exportForSupport(): Remedy {
   return { kind: 'export', text: m.failures_do_export() };
 }

@@ -1,10 +1,10 @@
 /** What goes wrong between the maker's firmware and this computer, and why a release is not for a device. */
-import type { ReleaseRefusal, RepositoryCode } from '../../shared/failure.ts';
+import type { FailureFacts, ReleaseRefusal, RepositoryCode } from '../../shared/failure.ts';
 import { inLanguage } from '../../shared/in-language.ts';
 import * as m from '../paraglide/messages.js';
 import { getLocale } from '../paraglide/runtime.js';
-import type { Wording } from './explained.ts';
-import { advice, chooseFirmware, support, tryAgain } from './remedies.ts';
+import type { Explained, Wording } from './explained.ts';
+import { advice, chooseFirmware, support, tryAgain, updateApp } from './remedies.ts';
 import { sentence, sentences, traces } from './sentences.ts';
 
 export const repositoryWords: Wording<RepositoryCode> = {
@@ -61,20 +61,34 @@ export const repositoryWords: Wording<RepositoryCode> = {
     why: sentences(m.failures_no_release_why(), expert ? traces(wanted) : undefined),
     now: [chooseFirmware(), support()],
   }),
-  'release-refused': ({ version, reason, why, wanted, found }) => ({
+  'release-refused': (facts) => (facts.reason === 'app-too-old' ? appTooOld(facts) : refused(facts)),
+};
+
+type Refusal = FailureFacts['release-refused'];
+
+/** Nothing is wrong with firmware and device. */
+function appTooOld({ version, reason, wanted, found }: Refusal): Explained {
+  return {
+    title: m.failures_app_too_old_title({ version }),
+    why:
+      wanted === undefined || found === undefined
+        ? REFUSED_BECAUSE[reason]()
+        : m.failures_app_too_old_why({ wanted, found }),
+    now: [updateApp(), chooseFirmware(), support()],
+  };
+}
+
+function refused({ version, reason, why, wanted, found }: Refusal): Explained {
+  return {
     title: m.failures_release_refused_title({ version }),
     why: sentences(
       why ? inLanguage(why, getLocale()) : REFUSED_BECAUSE[reason](),
       wanted === undefined ? undefined : m.failures_release_wanted({ wanted }),
       found === undefined ? undefined : m.failures_release_found({ found }),
     ),
-    now: [
-      ...(reason === 'app-too-old' ? [advice(m.failures_advice_update_app())] : []),
-      chooseFirmware(),
-      support(),
-    ],
-  }),
-};
+    now: [chooseFirmware(), support()],
+  };
+}
 
 const REFUSED_BECAUSE: Readonly<Record<ReleaseRefusal, () => string>> = {
   product: m.failures_release_product,

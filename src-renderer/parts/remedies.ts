@@ -23,6 +23,7 @@ export function actionsFor(
   const { support } = app.about.product;
   const everywhere: Doable = {
     export: () => void saveLog(app, failure),
+    'update-app': () => app.go({ view: 'settings' }),
     'install-rule': () => app.go({ view: 'diagnostics' }),
     ...(support.url !== undefined && { support: () => void open(app, 'support') }),
     ...(support.url === undefined &&

@@ -3,6 +3,7 @@
  * the events of the contract; screens read it and send requests, they keep no copies.
  */
 import { createContext } from 'svelte';
+import type { AppUpdateState } from '../../shared/app-update.ts';
 import type { CatalogState } from '../../shared/catalog.ts';
 import type { Client, ConnectionState, Result } from '../../shared/contract.ts';
 import type { Device } from '../../shared/device.ts';
@@ -33,6 +34,7 @@ export class App {
   #notices: readonly Notice[] = $state.raw([]);
   #connection: ConnectionState = $state('connected');
   #catalog: CatalogState = $state.raw({ freshness: 'none', checking: false });
+  #appUpdate: AppUpdateState = $state.raw({ stage: { kind: 'none', why: 'browser' } });
   /** Goes on by the minute: for what is said in relation to it. */
   #now = $state(Date.now());
   #route: Route = $state.raw(routeOf(location.hash));
@@ -70,6 +72,11 @@ export class App {
   /** What is known of the maker's firmware, and since when. */
   get catalog(): CatalogState {
     return this.#catalog;
+  }
+
+  /** How things stand with a newer version of this application. */
+  get appUpdate(): AppUpdateState {
+    return this.#appUpdate;
   }
 
   /** Milliseconds since 1970, to the minute. */
@@ -160,6 +167,7 @@ export class App {
         this.#sectorTimes.forget(id);
       }),
       client.subscribe('settings', (settings) => (this.#settings = settings)),
+      client.subscribe('app-update', (appUpdate) => (this.#appUpdate = appUpdate)),
       client.subscribe('catalog', (catalog) => {
         this.#catalog = catalog;
         this.#now = Date.now();
@@ -181,12 +189,14 @@ export class App {
 
   /** Asks what the events tell the changes of. */
   async refresh(): Promise<void> {
-    const [devices, jobs, catalog] = await Promise.all([
+    const [devices, jobs, catalog, appUpdate] = await Promise.all([
       this.client.request('devices.list', {}),
       this.client.request('jobs.list', {}),
       this.client.request('catalog.state', {}),
+      this.client.request('app-update.state', {}),
     ]);
     this.#catalog = catalog;
+    this.#appUpdate = appUpdate;
     this.#devices = devices;
     this.#jobs = jobs;
   }
