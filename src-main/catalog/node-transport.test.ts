@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CatalogRig, firmware, versionsOf } from '../../test/catalog/catalog-rig.ts';
+import { EARLY_CERTIFICATE } from '../../test/catalog/early-certificate.ts';
 import { rejection } from '../../test/rig/in-time.ts';
 import { systemClock } from '../usb/system-clock.ts';
 import { nodeTransport } from './node-transport.ts';
@@ -88,6 +90,8 @@ describe('the network by Node', () => {
     const fault = async (url: string) => rejection(nodeTransport({}).get(url, request()));
     expect(await fault(`http://127.0.0.1:${refused}/`)).toMatchObject({ fault: 'unreachable' });
     expect(await fault(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'certificate' });
+    const early = await listening(createSecureServer(EARLY_CERTIFICATE, (_, response) => response.end()));
+    expect(await fault(`https://localhost:${early}/`)).toMatchObject({ fault: 'certificate-early' });
   });
 
   it('ends when it is told to', async () => {

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppUpdateStage, AppUpdateState } from '../../shared/app-update.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { APP_PACKAGES, type AppPackage, type AppRelease } from '../../shared/release.ts';
 import type { Channel } from '../../shared/settings.ts';
 import type { Catalog } from '../../src-main/catalog/catalog.ts';
@@ -109,7 +110,7 @@ export class Program {
   busyAt: string | undefined;
   #onNews: () => void = () => undefined;
 
-  private constructor(machine: Machine, catalog: Catalog, version: string) {
+  private constructor(machine: Machine, catalog: Catalog, version: string, clock: Clock) {
     const { app } = new ElectronDouble(machine.folder).asElectron;
     this.app = app as unknown as AppDouble;
     this.app.version = version;
@@ -129,7 +130,7 @@ export class Program {
           PATH: `${join(folder, 'programs')}:${process.env['PATH']}`,
           ...(kind === 'appimage' && { APPIMAGE: machine.appImage }),
         },
-        clock: QUICKLY,
+        clock,
         log: (level, message) => this.log.write(level, 'window', message),
       },
       { arch: 'x64', package: kind },
@@ -149,7 +150,8 @@ export class Program {
     this.update.reconsider();
   }
 
-  static async start(machine: Machine, version = '1.0.0'): Promise<Program> {
+  /** @param clock for what is waited for at the end */
+  static async start(machine: Machine, version = '1.0.0', clock: Clock = QUICKLY): Promise<Program> {
     const catalog = await machine.maker.open({
       url: machine.server.url,
       transport: nodeTransport({}),
@@ -157,7 +159,7 @@ export class Program {
       files: diskFiles,
       folder: join(machine.folder, 'catalog'),
     });
-    return new Program(machine, catalog, version);
+    return new Program(machine, catalog, version, clock);
   }
 
   get stage(): AppUpdateStage {

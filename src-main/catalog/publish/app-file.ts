@@ -33,14 +33,14 @@ export interface AppFile extends Pick<Kind, 'package' | 'extension'> {
 export async function readAppFile(path: string): Promise<AppFile> {
   const kind = KINDS[extname(path).toLowerCase()];
   if (!kind)
-    throw usage(`${path} is none of .exe, .zip, .AppImage, .deb and .rpm, which an application comes in.`);
+    throw usage(`An application comes as .exe, .zip, .AppImage, .deb or .rpm, and ${path} is none of these.`);
   const bytes = await readFile(path).catch((cause: unknown) => {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new StepwiseError('host-file', { path, operation: 'read', detail }, { cause });
   });
   const { magic, offset = 0 } = kind;
   if (bytes.subarray(offset, offset + magic.length).toString('latin1') !== magic)
-    throw usage(`${path} is not what its name says: it is no file of the kind ${kind.extension}.`);
+    throw usage(`The file ${path} is not what its name says: it is no ${kind.extension}.`);
   const sha512 = createHash('sha512').update(bytes).digest('base64');
   return { package: kind.package, extension: kind.extension, bytes, sha512 };
 }

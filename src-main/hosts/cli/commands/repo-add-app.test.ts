@@ -75,7 +75,7 @@ describe('a version of the application', () => {
 
   it.each([
     ['Updater.exe', APPIMAGE, ['--arch', 'x64', '--version', '1.0.0'], 'not what its name says'],
-    ['Updater.dmg', EXE, ['--arch', 'x64', '--version', '1.0.0'], 'none of .exe'],
+    ['Updater.dmg', EXE, ['--arch', 'x64', '--version', '1.0.0'], 'is none of these'],
     ['Updater.exe', EXE, ['--arch', 'x64', '--version', '1.0.0', '--platform', 'linux'], 'is for win32'],
     ['Updater.exe', EXE, ['--arch', 'x64', '--version', '1.0.0', '--minimum', '1.0.1'], 'newer than 1.0.0'],
     ['Updater.exe', EXE, ['--arch', 'x64', '--version', '1.0'], 'makes no release'],

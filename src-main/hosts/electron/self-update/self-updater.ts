@@ -162,8 +162,7 @@ export class ElectronSelfUpdater implements SelfUpdater {
     if (!('install' in updater)) {
       await verifyFile(file, application);
       updater.autoRunAppAfterInstall = starts;
-      updater.quitAndInstall();
-      await this.#options.clock.sleep(SQUIRREL_BUDGET_MS);
+      await this.#leaveToSquirrel(updater);
       return;
     }
     let why: unknown = new StepwiseError('internal', { detail: 'the installer was not started' });
@@ -174,6 +173,15 @@ export class ElectronSelfUpdater implements SelfUpdater {
     const isInstalled = updater.install(true, starts);
     updater.off('error', told);
     if (!isInstalled) throw named(why, application);
+  }
+
+  /** It ends the program when it is done; where it does not, the program ends all the same. */
+  async #leaveToSquirrel(updater: MacUpdater): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      updater.once('error', reject);
+      updater.quitAndInstall();
+      void this.#options.clock.sleep(SQUIRREL_BUDGET_MS).then(resolve);
+    });
   }
 }
 
