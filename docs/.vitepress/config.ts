@@ -66,7 +66,6 @@ export default defineConfig({
           page('Architecture', '/architecture'),
           page('Adding to it', '/extending'),
           page('Testing', '/testing'),
-          page('Packages', '/packaging'),
           page('Dependencies', '/dependencies'),
           page('Threat model', '/threat-model'),
           page('Measurements', '/measurements'),
