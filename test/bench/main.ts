@@ -4,6 +4,7 @@
  */
 import { benchCatalog } from './catalog-bench.ts';
 import { benchHost } from './host-bench.ts';
+import { benchMemory } from './memory-bench.ts';
 import { benchScreens } from './screens-bench.ts';
 import { figure, table } from './table.ts';
 import { benchUpdates, type UpdateResult } from './update-bench.ts';
@@ -16,6 +17,7 @@ const [, clients] = /^clients=(\d+)$/.exec(process.argv[2] ?? '') ?? [];
 const updates = await benchUpdates();
 const host = await benchHost();
 const screens = await benchScreens();
+const memory = await benchMemory();
 const catalog = await benchCatalog(clients === undefined ? undefined : Number(clients));
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -61,6 +63,17 @@ if (screens)
   );
 else print('not measured: they need Chromium (CHROMIUM says where it is) and `npm run build:screens`');
 
+print('\nMemory of the host, seen from outside\n');
+if (memory)
+  print(
+    table(
+      ['what', 'measured', 'at most', 'unit'],
+      memory.map(({ task, value, atMost, unit }) => [task, value.toFixed(0), String(atMost), unit]),
+      1,
+    ),
+  );
+else print('not measured: this system does not tell the memory of a process');
+
 print('\nClients of a signed repository on loopback, each on average\n');
 print(
   table(
@@ -83,11 +96,13 @@ print(
     `memory of the process: ${residentBefore.toFixed(0)} → ${residentAfter.toFixed(0)} MB`,
 );
 
-print(`\n${JSON.stringify({ version: 1, updates, host, screens, catalog })}`);
+print(`\n${JSON.stringify({ version: 1, updates, host, screens, memory, catalog })}`);
 
 const over = [
   ...updates.filter(isOver).map(({ scenario, device }) => `${scenario}, ${device}`),
-  ...(screens ?? []).filter(({ value, atMost }) => value > atMost).map(({ task }) => task),
+  ...[...(screens ?? []), ...(memory ?? [])]
+    .filter(({ value, atMost }) => value > atMost)
+    .map(({ task }) => task),
   ...catalog.costs.filter(({ requests, atMost }) => requests > atMost).map(({ step }) => step),
 ];
 for (const what of over) print(`over its limit: ${what}`);

@@ -10,6 +10,7 @@ const PATIENCE_MS = 60_000;
 export interface HostProcess {
   /** Works once. */
   readonly address: string;
+  readonly pid: number;
   /** As a power cut would. */
   kill(): Promise<void>;
   /** As Ctrl-C does. */
@@ -30,6 +31,7 @@ export async function startHost(args: readonly string[], script = LOOPBACK): Pro
   try {
     return {
       address: await addressOf(child),
+      pid: child.pid ?? 0,
       kill: () => end('SIGKILL'),
       stop: () => end('SIGTERM'),
       nudge: () => child.kill('SIGUSR2'),
