@@ -97,6 +97,14 @@ export class Machine {
   }
 }
 
+interface Start {
+  readonly version?: string;
+  /** For what is waited for at the end. */
+  readonly clock?: Clock;
+  /** In place of electron-updater's classes. */
+  readonly make?: ConstructorParameters<typeof ElectronSelfUpdater>[2];
+}
+
 /** The program, from its start to its end. */
 export class Program {
   readonly app: AppDouble;
@@ -110,7 +118,11 @@ export class Program {
   busyAt: string | undefined;
   #onNews: () => void = () => undefined;
 
-  private constructor(machine: Machine, catalog: Catalog, version: string, clock: Clock) {
+  private constructor(
+    machine: Machine,
+    catalog: Catalog,
+    { version = '1.0.0', clock = QUICKLY, make }: Start,
+  ) {
     const { app } = new ElectronDouble(machine.folder).asElectron;
     this.app = app as unknown as AppDouble;
     this.app.version = version;
@@ -134,6 +146,7 @@ export class Program {
         log: (level, message) => this.log.write(level, 'window', message),
       },
       { arch: 'x64', package: kind },
+      make,
     );
     this.update = new AppUpdate({
       catalog,
@@ -150,8 +163,7 @@ export class Program {
     this.update.reconsider();
   }
 
-  /** @param clock for what is waited for at the end */
-  static async start(machine: Machine, version = '1.0.0', clock: Clock = QUICKLY): Promise<Program> {
+  static async start(machine: Machine, start: Start = {}): Promise<Program> {
     const catalog = await machine.maker.open({
       url: machine.server.url,
       transport: nodeTransport({}),
@@ -159,7 +171,7 @@ export class Program {
       files: diskFiles,
       folder: join(machine.folder, 'catalog'),
     });
-    return new Program(machine, catalog, version, clock);
+    return new Program(machine, catalog, start);
   }
 
   get stage(): AppUpdateStage {

@@ -62,7 +62,7 @@ describe('an application that updates itself', () => {
     expect(statSync(machine.appImage).mode & 0o777).toBe(0o755);
     expect(program.app.relaunches).toEqual([machine.appImage]);
 
-    const after = await Program.start(machine, '1.1.0');
+    const after = await Program.start(machine, { version: '1.1.0' });
     expect(await after.look()).toEqual({ kind: 'current' });
     await after.end();
     expect(machine.filesIn(machine.downloads)).toEqual([]);
@@ -418,6 +418,17 @@ describe('each kind of package', () => {
     expect(await program.look()).toMatchObject({ kind: 'failed', failure: { code: 'not-trusted' } });
     asked.mockRestore();
     await program.end();
+  });
+
+  it('of an AppImage takes the place of a half one that a fall left behind', async () => {
+    const program = await start();
+    await machine.publish('1.1.0', NEW_APPLICATION);
+    await program.look();
+    writeFileSync(`${machine.appImage}.new`, 'half');
+    await program.update.install('at-quit');
+    await program.end();
+    expect(installed()).toBe(NEW_APPLICATION.toString());
+    expect(machine.filesIn(join(machine.folder, 'programs'))).toHaveLength(1);
   });
 
   it('of an AppImage is not replaced where there is no place for it, and nothing ends for it', async () => {

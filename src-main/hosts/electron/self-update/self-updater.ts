@@ -49,12 +49,13 @@ export class ElectronSelfUpdater implements SelfUpdater {
   #prepared: Prepared | undefined;
   #atEnd: 'nothing' | 'install' | 'install-and-start' = 'nothing';
 
-  constructor(options: SelfUpdaterOptions, as: InstalledAs) {
+  /** @param make of electron-updater's classes, the one for this kind of package */
+  constructor(options: SelfUpdaterOptions, as: InstalledAs, make = updaterFor) {
     this.#options = options;
     this.installedAs = as;
     const { app, folder, environment, asRoot } = options;
     mkdirSync(folder, { recursive: true });
-    const updater = updaterFor(as.package, {
+    const updater = make(as.package, {
       // The file an AppImage runs from is gone when it ends; it is started again by its name.
       adapter: appAdapter({ ...options, relaunch: () => app.relaunch(startedBy(environment['APPIMAGE'])) }),
       folder,

@@ -1,28 +1,22 @@
 /** macOS: electron-updater's class for it needs Electron, so a stand-in is driven here, and only what we do is seen. */
+import { EventEmitter } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as updaters from 'electron-updater';
-import { afterEach, expect, it, vi } from 'vitest';
+import type { MacUpdater } from 'electron-updater';
+import { afterEach, expect, it } from 'vitest';
 import { Machine, Program } from '../../../../test/electron/self-update-rig.ts';
 
-const squirrel = vi.hoisted(() => ({ file: '', installed: 0, fails: false }));
+const squirrel = { file: '', installed: 0, fails: false };
 
-vi.mock('electron-updater', async (original) => {
-  const { EventEmitter } = await import('node:events');
-  // One by one: to look at all of it makes the updater of this system, which needs Electron.
-  const { AppImageUpdater, DebUpdater, NsisUpdater, Provider, RpmUpdater } =
-    await original<typeof updaters>();
-  class MacUpdater extends EventEmitter {
-    checkForUpdates = () => Promise.resolve({ isUpdateAvailable: true });
-    downloadUpdate = () => Promise.resolve([squirrel.file]);
-    setFeedURL = () => undefined;
-    quitAndInstall(): void {
-      squirrel.installed += 1;
-      if (squirrel.fails) this.emit('error', new Error('Code signature did not pass validation'));
-    }
+class SquirrelDouble extends EventEmitter {
+  checkForUpdates = () => Promise.resolve({ isUpdateAvailable: true });
+  downloadUpdate = () => Promise.resolve([squirrel.file]);
+  setFeedURL = () => undefined;
+  quitAndInstall(): void {
+    squirrel.installed += 1;
+    if (squirrel.fails) this.emit('error', new Error('Code signature did not pass validation'));
   }
-  return { AppImageUpdater, DebUpdater, NsisUpdater, Provider, RpmUpdater, MacUpdater };
-});
+}
 
 /** It does not end this program; nobody waits for it. */
 const AT_ONCE = { now: () => 0, sleep: () => Promise.resolve() };
@@ -36,7 +30,8 @@ async function ready(): Promise<Program> {
   Object.assign(squirrel, { file: join(machine.folder, 'update.zip'), installed: 0, fails: false });
   writeFileSync(squirrel.file, NEW_APPLICATION);
   await machine.publish('1.1.0', NEW_APPLICATION, { arch: 'universal' });
-  const program = await Program.start(machine, '1.0.0', AT_ONCE);
+  const make = () => new SquirrelDouble() as unknown as MacUpdater;
+  const program = await Program.start(machine, { clock: AT_ONCE, make });
   expect(await program.look()).toMatchObject({ kind: 'ready' });
   return program;
 }

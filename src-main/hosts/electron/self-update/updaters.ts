@@ -2,7 +2,7 @@
  * electron-updater's classes, one for each kind of package. They download and know the ways of their systems; the last
  * look at the bytes, and what is put in place of the old application, is ours.
  */
-import { accessSync, constants, mkdtempSync, renameSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppImageUpdater, DebUpdater, MacUpdater, NsisUpdater, RpmUpdater } from 'electron-updater';
 import type { AppAdapter } from 'electron-updater/out/AppAdapter.js';
@@ -78,7 +78,9 @@ class SignedAppImage extends AppImageUpdater {
   protected override doInstall({ isForceRunAfter }: InstallOptions): boolean {
     const { adapter, environment, signed } = this.#options;
     const place = appImagePlace(environment);
-    const fresh = `${place}.${process.pid}.new`;
+    const fresh = `${place}.new`;
+    // One that a fall left behind.
+    rmSync(fresh, { force: true });
     copyVerified(fileOf(this.installerPath), fresh, signed(), EVERYBODY_RUNS);
     renameSync(fresh, place);
     if (isForceRunAfter) adapter.relaunch();
