@@ -5,12 +5,14 @@
  */
 import { z } from 'zod';
 import { appUpdate } from './app-update.ts';
+import { bundleMade, bundlePreview } from './bundle.ts';
 import { catalogState, fetchProgress } from './catalog.ts';
 import { device } from './device.ts';
 import { hostCheck, linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
 import { consentKind, failure } from './failure.ts';
 import { firmware, interrupted, review } from './firmware.ts';
 import { deviceIdentity } from './identity.ts';
+import { incident } from './incident.ts';
 import { job, jobEvent } from './job.ts';
 import { logLine } from './log.ts';
 import { product } from './product.ts';
@@ -140,6 +142,17 @@ export const requests = {
   'diagnose.options': request({ path }, z.array(optionBytes).readonly()),
   'diagnose.host': request({}, z.array(hostCheck).readonly()),
 
+  // -- the file for support
+  /** Draws it up from all there is, within seconds and whatever hangs; only the last one can be made. */
+  'bundle.preview': request({ includeSerials: z.boolean() }, bundlePreview),
+  /** @param without names of its contents */
+  'bundle.make': request({ draft: id, without: z.array(z.string().max(255)).max(1_000) }, bundleMade),
+
+  // -- the program itself
+  /** What happened to it, and nobody has said to have seen. */
+  'incidents.list': request({}, z.array(incident).readonly()),
+  'incidents.dismiss': request({ incident: z.int() }, nothing),
+
   // -- the log
   /** Up to {@link LOG_PAGE} lines before this number, oldest first; the newest ones without it. */
   'logs.read': request({ before: z.int().optional() }, z.array(logLine).readonly()),
@@ -169,6 +182,8 @@ export const events = {
   catalog: catalogState,
   'app-update': appUpdate,
   log: z.array(logLine).readonly(),
+  /** All that are open, whenever one comes or goes. */
+  incidents: z.array(incident).readonly(),
   /** Somebody opened a firmware file with this program. */
   'firmware-opened': z.object({ firmware: firmware.optional(), failure: failure.optional() }).readonly(),
 } as const;

@@ -8,12 +8,17 @@ import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { stateFolder } from './hosts/cli/state-folder.ts';
 import { openDemoServices } from './hosts/demo-desk.ts';
+import { surviveExceptions } from './hosts/exceptions.ts';
 import { openLoopbackHost } from './hosts/loopback/loopback-host.ts';
 import { openWithSystem } from './hosts/loopback/system-opener.ts';
 import { nodeNetwork } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
 import { startFailure } from './hosts/start-failure.ts';
+import { watchClock } from './log/clock-watch.ts';
+import { Incidents } from './log/incidents.ts';
 import { Log } from './log/log.ts';
+import { markRun, uncleanEndWords } from './log/run-marker.ts';
+import { computerSecrets } from './services/bundle/computer-secrets.ts';
 import { ContractServer } from './services/contract-server.ts';
 import type { Services } from './services/handlers.ts';
 import { createServices } from './services/services.ts';
@@ -43,10 +48,16 @@ const { version } = z
 
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
+const incidents = new Incidents(log, today);
+const state = options.state ?? ownStateFolder();
+const marker = markRun({ folder: state, program: 'app in a browser', version, today });
+watchClock(log, incidents, { wall: Date.now, steady: () => systemClock.now() });
 const services = await openServices().catch((error: unknown): never => {
   process.stderr.write(`Stepwise cannot start. ${startFailure(error)}\n`);
+  marker.end();
   process.exit(1);
 });
+for (const end of marker.uncleanEnds) incidents.add('unclean-end', uncleanEndWords(end));
 const contract = new ContractServer(services, (level, message) => log.write(level, 'contract', message));
 const host = await openLoopbackHost({
   contract,
@@ -54,6 +65,7 @@ const host = await openLoopbackHost({
   port: options.port,
   origins: options.origin,
 });
+surviveExceptions(process, incidents);
 process.stdout.write(`Stepwise is here, for one browser on this computer: ${host.address}\n`);
 if (options.open) await openWithSystem(host.address).catch(() => process.stdout.write('Open it by hand.\n'));
 
@@ -75,6 +87,7 @@ async function stop(): Promise<void> {
   await services.close();
   contract.close();
   await host.close();
+  marker.end();
 }
 
 async function openServices(): Promise<Services> {
@@ -87,7 +100,9 @@ async function openServices(): Promise<Services> {
     host: 'loopback' as const,
     platform: process.platform,
     resourcesFolder: options.product ?? folder('resources/'),
-    stateFolder: options.state ?? ownStateFolder(),
+    stateFolder: state,
+    incidents,
+    secrets: () => computerSecrets(process.env),
     openOutside: (what: Parameters<Parameters<typeof createServices>[0]['openOutside']>[0]) =>
       openWithSystem(what.kind === 'address' ? what.url : what.path),
   };

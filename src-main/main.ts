@@ -9,19 +9,26 @@ import { locales } from '../shared/locale.ts';
 import { stateFolder } from './hosts/cli/state-folder.ts';
 import { openDemoServices } from './hosts/demo-desk.ts';
 import { shellArguments } from './hosts/electron/arguments.ts';
+import { keepCrashDumps } from './hosts/electron/crash-dumps.ts';
 import { languageOf } from './hosts/electron/language.ts';
 import { firmwareFiles, OpenedFiles } from './hosts/electron/opened-files.ts';
 import { netTransport } from './hosts/electron/net-transport.ts';
 import { openOutside } from './hosts/electron/outside.ts';
-import { openSelfUpdater } from './hosts/electron/self-update/self-updater.ts';
+import { saveAs } from './hosts/electron/save-as.ts';
 import { declareScreensScheme } from './hosts/electron/screens-protocol.ts';
+import { openSelfUpdater } from './hosts/electron/self-update/self-updater.ts';
 import { openShell } from './hosts/electron/shell.ts';
 import { isFirstInstance } from './hosts/electron/single-instance.ts';
 import { shellWords } from './hosts/electron/words.ts';
+import { surviveExceptions } from './hosts/exceptions.ts';
 import { networkBy } from './hosts/network.ts';
 import { readScreenFiles } from './hosts/screen-files.ts';
 import { startFailure } from './hosts/start-failure.ts';
+import { watchClock } from './log/clock-watch.ts';
+import { Incidents } from './log/incidents.ts';
 import { Log } from './log/log.ts';
+import { markRun, uncleanEndWords } from './log/run-marker.ts';
+import { computerSecrets } from './services/bundle/computer-secrets.ts';
 import type { Services } from './services/handlers.ts';
 import type { SelfUpdater } from './services/self-updater.ts';
 import { createServices } from './services/services.ts';
@@ -33,14 +40,13 @@ import { systemClock } from './usb/system-clock.ts';
 const PACKAGE = new URL('../../', import.meta.url);
 const folder = (name: string) => fileURLToPath(new URL(name, PACKAGE));
 
-const { app, dialog, net, protocol, shell } = electron;
+const { app, crashReporter, dialog, net, protocol, shell } = electron;
 const { platform, arch, env: environment, resourcesPath: resources, versions } = process;
 const { demo, devices, speed, product } = shellArguments(process.argv.slice(1));
 const today = (): string => new Date().toISOString();
 const log = new Log({ today });
-process.on('uncaughtExceptionMonitor', (error) => {
-  log.write('error', 'program', error.stack ?? error.message);
-});
+const incidents = new Incidents(log, today);
+watchClock(log, incidents, { wall: Date.now, steady: () => systemClock.now() });
 
 // What must happen before Electron is ready stands before the first `await`.
 declareScreensScheme(protocol);
@@ -49,8 +55,14 @@ const ownFolder = stateFolder({ environment, platform, homeFolder: homedir() });
 // Virtual devices and real ones know nothing of each other, and may be on the screen at the same time.
 const state = demo ? join(ownFolder, 'demo') : ownFolder;
 const electronFolder = join(state, 'electron');
-mkdirSync(electronFolder, { recursive: true });
-app.setPath('userData', electronFolder);
+try {
+  mkdirSync(electronFolder, { recursive: true });
+  app.setPath('userData', electronFolder);
+} catch (error) {
+  // Electron has a place of its own; that nothing can be kept here is told where it matters.
+  log.write('error', 'program', `the folder for state cannot be written to: ${String(error)}`);
+}
+keepCrashDumps(crashReporter);
 const openedFiles = new OpenedFiles(app);
 openedFiles.add(firmwareFiles(process.argv.slice(1), process.cwd()));
 const isFirst = isFirstInstance(app, (args, from) => {
@@ -75,23 +87,36 @@ async function start(): Promise<void> {
           log.write(level, 'self-update', message);
         },
       });
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(folder('package.json'), 'utf8')));
+  const marker = markRun({ folder: state, program: 'app', version, today });
+  const services = await openServices(version, selfUpdater).catch((error: unknown): never => {
+    // It is told, and is no end without order.
+    marker.end();
+    throw error;
+  });
+  for (const end of marker.uncleanEnds) incidents.add('unclean-end', uncleanEndWords(end));
+  const close = async () => {
+    await services.close();
+    marker.end();
+  };
   await openShell({
     electron,
     beforeExit: async () => selfUpdater?.finish(),
-    services: await openServices(selfUpdater),
+    services: { ...services, close },
     log,
+    incidents,
     clock: systemClock,
     platform,
     screens: await readScreenFiles(folder('dist/src-renderer')),
     preload: folder('dist/src-main/preload.cjs'),
     openedFiles,
   });
+  surviveExceptions(process, incidents);
 }
 
-async function openServices(selfUpdater: SelfUpdater | undefined): Promise<Services> {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(folder('package.json'), 'utf8')));
+async function openServices(version: string, selfUpdater: SelfUpdater | undefined): Promise<Services> {
   const here = {
     today,
     log,
@@ -104,6 +129,9 @@ async function openServices(selfUpdater: SelfUpdater | undefined): Promise<Servi
     resourcesFolder: product !== undefined && !app.isPackaged ? product : folder('resources/'),
     stateFolder: state,
     openOutside: (what: Outside) => openOutside(shell, what),
+    incidents,
+    secrets: () => computerSecrets(environment),
+    saveAs: (name: string, bytes: Uint8Array) => saveAs({ dialog, shell }, name, bytes),
   };
   const network = networkBy(netTransport(net));
   if (demo) return (await openDemoServices({ ...here, speed, devices })).services;

@@ -66,6 +66,7 @@ describe('the desk', () => {
         'no-permission',
         'read-protected',
         'slow',
+        'stops-answering',
         'stuck-erase-never',
         'stuck-erase-recovers',
         'unplugged-in-mid-write',

@@ -6,6 +6,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { ImageRange } from '../firmware/image.ts';
+import { NOTHING_KNOWN } from '../diagnostics/bundle/known-secrets.ts';
+import { Incidents } from '../log/incidents.ts';
 import type { Services } from '../services/handlers.ts';
 import { parsedProduct } from '../services/product.ts';
 import { createServices } from '../services/services.ts';
@@ -24,7 +26,12 @@ import { nodeNetwork } from './network.ts';
 export interface DemoOptions
   extends
     Pick<Surroundings, 'today' | 'stateFolder' | 'resourcesFolder' | 'version' | 'log'>,
-    Partial<Pick<Surroundings, 'versions' | 'host' | 'platform' | 'openOutside' | 'lookInterval'>> {
+    Partial<
+      Pick<
+        Surroundings,
+        'versions' | 'host' | 'platform' | 'openOutside' | 'lookInterval' | 'incidents' | 'secrets' | 'saveAs'
+      >
+    > {
   /** The time of the person in front of the screen. */
   readonly clock: Clock;
   /** How much faster than life the devices live; 1 if absent. */
@@ -58,6 +65,8 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
     host: 'loopback',
     platform: process.platform,
     openOutside: () => Promise.resolve(),
+    incidents: new Incidents(options.log, options.today),
+    secrets: () => NOTHING_KNOWN,
     ...rest,
     bus,
     clock,

@@ -15,6 +15,8 @@ type DemoFault = (definition: DeviceDefinition) => FaultyDevice;
 const LOOK_TRIES = 3;
 /** So many blocks have passed when something happens in the middle of an update. */
 const SOME_BLOCKS = 12;
+/** So many transfers, and it has begun to be updated. */
+const SOME_TRANSFERS = 250;
 /** Less than makes a device count as lost. */
 const LOST_ANSWERS = 2;
 const SLOWED_DOWN = 8;
@@ -60,6 +62,7 @@ const faults: Readonly<Record<string, DemoFault>> = {
     at: { command: 'write', skip: SOME_BLOCKS, times: LOST_ANSWERS },
     executed: true,
   }),
+  'stops-answering': withFaults({ kind: 'timeout', at: { skip: SOME_TRANSFERS, times: 'always' } }),
   slow: (definition) => ({ definition: slowed(definition), options: {} }),
 };
 

@@ -12,12 +12,20 @@ export interface LogFiles {
   close(): void;
 }
 
-/**
- * @param folder is made when the first line is written
- * @param name of the files; programs that run at the same time have one each
- */
-export function openLogFiles(log: Log, folder: string, name = 'stepwise'): LogFiles {
-  const file = rotatingFile({ folder, name, ...LOG_FILES });
+export interface LogFilesOptions {
+  /** Of the files; programs that run at the same time have one each. */
+  readonly name?: string;
+  /** Is told that lines cannot be kept, once until they can be again. */
+  readonly report: (error: Error) => void;
+}
+
+/** @param folder is made when the first line is written */
+export function openLogFiles(
+  log: Log,
+  folder: string,
+  { name = 'stepwise', report }: LogFilesOptions,
+): LogFiles {
+  const file = rotatingFile({ folder, name, report, ...LOG_FILES });
   const close = log.subscribe((line) => {
     file.writeLines([formatLine(line)]);
   });

@@ -7,6 +7,8 @@ import { isOver } from '../../shared/job-advance.ts';
 import { FirmwareImage } from '../firmware/image.ts';
 import { writeIntelHex } from '../firmware/intel-hex.ts';
 import { nodeNetwork } from '../hosts/network.ts';
+import { NOTHING_KNOWN } from '../diagnostics/bundle/known-secrets.ts';
+import { Incidents } from '../log/incidents.ts';
 import { Log } from '../log/log.ts';
 import { createVirtualDevice } from '../virtual/catalogue/index.ts';
 import { VirtualClock } from '../virtual/clocks.ts';
@@ -44,6 +46,7 @@ async function plugged(name: string): Promise<void> {
   const { definition } = createVirtualDevice('gd32vf103', { clock });
   const usb = { ...definition.usb, ...IDS, manufacturer: 'Meters', product: name, alternates: [LAYOUT] };
   const device = createVirtualDevice({ ...definition, usb }, { clock });
+  const log = new Log({ today: () => '' });
   services = await createServices({
     bus: new VirtualBus(clock, [device]),
     clock,
@@ -55,7 +58,9 @@ async function plugged(name: string): Promise<void> {
     versions: {},
     host: 'loopback',
     platform: 'linux',
-    log: new Log({ today: () => '' }),
+    log,
+    incidents: new Incidents(log, () => ''),
+    secrets: () => NOTHING_KNOWN,
     openOutside: () => Promise.resolve(),
     network: nodeNetwork,
     lookInterval: Infinity,

@@ -7,15 +7,18 @@ import { RecordedBus } from '../usb/recorder.ts';
 import { transcript } from '../usb/transcripts.ts';
 import { aboutHandlers, LOGS_FOLDER } from './about.ts';
 import { AppUpdate } from './app-update.ts';
+import { bundleHandlers } from './bundle/handlers.ts';
 import { catalogHere, passingCatalog } from './catalog-here.ts';
 import { demoHandlers } from './demo.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { deviceHandlers } from './devices.ts';
 import { diagnosticHandlers } from './diagnostics.ts';
 import { firmwareHandlers } from './firmware.ts';
+import { Examined } from './examined.ts';
 import { FirmwareShelf } from './firmware-shelf.ts';
 import type { Announce, Services } from './handlers.ts';
 import type { House } from './house.ts';
+import { incidentHandlers } from './incidents.ts';
 import { installationId } from './installation.ts';
 import { Interruptions } from './interrupted.ts';
 import { JobRegistry } from './job-registry.ts';
@@ -32,7 +35,9 @@ import { updateHandlers } from './updates.ts';
 export async function createServices(outside: Surroundings): Promise<Services> {
   const { clock, screenClock, today, log, stateFolder, lookInterval } = outside;
   const logsFolder = join(stateFolder, LOGS_FOLDER);
-  const files = openLogFiles(log, logsFolder);
+  const { incidents } = outside;
+  const lost = ({ message }: Error) => incidents.add('log-lost', message);
+  const files = openLogFiles(log, logsFolder, { report: lost });
   const settings = await Settings.open(stateFolder, log);
   const bus = new RecordedBus(outside.bus, {
     clock,
@@ -44,7 +49,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
         program: 'app',
         today,
         takesFirmware: () => settings.now.recordFirmware,
-        report: ({ message }) => log.write('warn', 'usb', `the transcript has ended: ${message}`),
+        report: lost,
       }),
     ],
   });
@@ -101,6 +106,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     announce('catalog', state);
   });
   const endLog = announceLog(log, screenClock, announce);
+  const endIncidents = incidents.subscribe((open) => announce('incidents', open));
   const house: House = {
     surroundings,
     product,
@@ -121,14 +127,20 @@ export async function createServices(outside: Surroundings): Promise<Services> {
   catalog?.start();
   log.write('info', 'services', `${product.name} ${outside.version} on ${outside.platform}`);
 
+  const examined = new Examined(today);
+  const asked = {
+    ...firmwareHandlers(house),
+    ...jobHandlers(house),
+    ...examined.remembering(diagnosticHandlers(house)),
+  };
   return {
     handlers: {
       ...aboutHandlers(house),
       ...deviceHandlers(house),
-      ...firmwareHandlers(house),
       ...updateHandlers(house),
-      ...jobHandlers(house),
-      ...diagnosticHandlers(house),
+      ...asked,
+      ...bundleHandlers(house, examined, asked),
+      ...incidentHandlers(house),
       ...logHandlers(house),
       ...demoHandlers(house),
     },
@@ -145,6 +157,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
       await catalog?.close();
       await jobs.close();
       endLog();
+      endIncidents();
       listeners.clear();
       await bus.close();
       files.close();

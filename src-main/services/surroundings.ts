@@ -2,6 +2,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { ProductLine } from '../../shared/product.ts';
 import type { Network } from '../catalog/fetch.ts';
+import type { KnownSecrets } from '../diagnostics/bundle/known-secrets.ts';
+import type { Incidents } from '../log/incidents.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus } from '../usb/port.ts';
 import type { SelfUpdater } from './self-updater.ts';
@@ -24,6 +26,15 @@ export interface Surroundings {
   readonly host: 'electron' | 'loopback';
   readonly platform: NodeJS.Platform;
   readonly log: Log;
+  /** What happens to the program itself. */
+  readonly incidents: Incidents;
+  /** What a file for support must not have in it. */
+  readonly secrets: () => KnownSecrets;
+  /**
+   * Asks the person where to, and keeps a file there; absent where the screen saves what it is given.
+   * @returns its name, or undefined where the person changed their mind; @throws host-file
+   */
+  readonly saveAs?: (name: string, bytes: Uint8Array) => Promise<string | undefined>;
   /** Opens an address in the person's browser or mail program, or a folder. */
   readonly openOutside: (what: Outside) => Promise<void>;
   /** The way to servers, in their time, also where that of the devices is virtual. */

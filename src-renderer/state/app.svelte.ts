@@ -8,6 +8,7 @@ import type { CatalogState } from '../../shared/catalog.ts';
 import type { Client, ConnectionState, Result } from '../../shared/contract.ts';
 import type { Device } from '../../shared/device.ts';
 import type { Failure } from '../../shared/failure.ts';
+import type { Incident } from '../../shared/incident.ts';
 import type { Job } from '../../shared/job.ts';
 import { advance, isOver } from '../../shared/job-advance.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -32,6 +33,7 @@ export class App {
   #devices: readonly Device[] = $state.raw([]);
   #jobs: readonly Job[] = $state.raw([]);
   #notices: readonly Notice[] = $state.raw([]);
+  #incidents: readonly Incident[] = $state.raw([]);
   #connection: ConnectionState = $state('connected');
   #catalog: CatalogState = $state.raw({ freshness: 'none', checking: false });
   #appUpdate: AppUpdateState = $state.raw({ stage: { kind: 'none', why: 'browser' } });
@@ -63,6 +65,11 @@ export class App {
 
   get notices(): readonly Notice[] {
     return this.#notices;
+  }
+
+  /** What happened to the program itself, and was not seen yet. */
+  get incidents(): readonly Incident[] {
+    return this.#incidents;
   }
 
   get connection(): ConnectionState {
@@ -166,6 +173,7 @@ export class App {
         this.#jobs = this.#jobs.filter((job) => job.id !== id);
         this.#sectorTimes.forget(id);
       }),
+      client.subscribe('incidents', (incidents) => (this.#incidents = incidents)),
       client.subscribe('settings', (settings) => (this.#settings = settings)),
       client.subscribe('app-update', (appUpdate) => (this.#appUpdate = appUpdate)),
       client.subscribe('catalog', (catalog) => {
@@ -189,12 +197,14 @@ export class App {
 
   /** Asks what the events tell the changes of. */
   async refresh(): Promise<void> {
-    const [devices, jobs, catalog, appUpdate] = await Promise.all([
+    const [devices, jobs, catalog, appUpdate, incidents] = await Promise.all([
       this.client.request('devices.list', {}),
       this.client.request('jobs.list', {}),
       this.client.request('catalog.state', {}),
       this.client.request('app-update.state', {}),
+      this.client.request('incidents.list', {}),
     ]);
+    this.#incidents = incidents;
     this.#catalog = catalog;
     this.#appUpdate = appUpdate;
     this.#devices = devices;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { unpack } from '../../src-main/diagnostics/bundle/unpack.ts';
 import { expect, test, type Screens } from './screens.ts';
 
 const DEVICE = 'h743-v-0x90';
@@ -136,7 +137,13 @@ test('the part that works on devices is gone: the screen says so and does not pr
   await screens.picture('problem-host-gone');
 });
 
+/** What the file for support says, when somebody was led to it. */
 async function exported({ page, button }: Screens): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), button('Export for support').click()]);
-  return readFile(await download.path(), 'utf8');
+  await button('Export for support').click();
+  await expect(page.getByRole('region', { name: 'For support' })).toBeInViewport();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    button('Save file for support').click(),
+  ]);
+  return JSON.stringify((await unpack(await readFile(await download.path()))).report);
 }

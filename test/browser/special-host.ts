@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { firmwareOpening } from '../../src-main/hosts/electron/firmware-opening.ts';
 import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
 import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
+import { NOTHING_KNOWN } from '../../src-main/diagnostics/bundle/known-secrets.ts';
+import { Incidents } from '../../src-main/log/incidents.ts';
 import { Log } from '../../src-main/log/log.ts';
 import { ContractServer } from '../../src-main/services/contract-server.ts';
 import { createServices } from '../../src-main/services/services.ts';
@@ -39,6 +41,8 @@ const services = await createServices({
   host: 'loopback',
   platform: process.platform,
   log,
+  incidents: new Incidents(log, today),
+  secrets: () => NOTHING_KNOWN,
   openOutside: () => Promise.resolve(),
   network: nodeNetwork,
 });

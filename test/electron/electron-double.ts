@@ -360,6 +360,7 @@ export class ElectronDouble {
       },
       screen: { getAllDisplays: () => this.displays.map((workArea) => ({ workArea })) },
       shell: {
+        showItemInFolder: (path: string) => void opened.push(path),
         openExternal: (address: string) => Promise.resolve(void opened.push(address)),
         openPath: (path: string) => Promise.resolve(opened.push(path) > 0 ? '' : path),
       },

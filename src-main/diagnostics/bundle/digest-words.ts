@@ -1,6 +1,6 @@
 /** How the facts of a report are said in one line each. English, as support everywhere reads it. */
 import type { Item } from './digest.ts';
-import type { LeftOutReason } from './manifest.ts';
+import type { LeftOutReason } from '../../../shared/bundle.ts';
 import type { Story } from './report.ts';
 
 /** Whatever a reader finds in a field it does not know. */

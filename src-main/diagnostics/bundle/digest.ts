@@ -13,7 +13,7 @@ import {
   STATE_WORDS,
   timeWords,
 } from './digest-words.ts';
-import type { LeftOut } from './manifest.ts';
+import type { LeftOut } from '../../../shared/bundle.ts';
 import type { BundleReport, Story } from './report.ts';
 
 export type Tone = 'bad' | 'doubtful' | 'good' | 'plain';

@@ -3,13 +3,13 @@
  * what is sent, and what is not wanted is left out by its name.
  */
 import { manifest as manifestSchema, MANIFEST_FORMAT, MANIFEST_SCHEMA, sha256 } from './manifest.ts';
-import type { LeftOut } from './manifest.ts';
+import type { BundleContent, ContentKind, LeftOut } from '../../../shared/bundle.ts';
 import { bundleReport, REPORT_FORMAT, REPORT_SCHEMA } from './report.ts';
 import type { Program, SectionName, Sections } from './report.ts';
 import { digestOf } from './digest.ts';
 import { summaryPage } from './summary-page.ts';
 
-export type FileKind = 'log' | 'transcript' | 'crash-dump';
+export type FileKind = Extract<ContentKind, 'log' | 'transcript' | 'crash-dump'>;
 
 export interface DraftFile {
   /** In the bundle: `logs/stepwise.log`. */
@@ -30,15 +30,6 @@ export interface Draft {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** What a person can leave out. */
-export interface Content {
-  readonly name: string;
-  readonly kind: FileKind | SectionName;
-  /** Bytes, before they are packed. */
-  readonly size: number;
-  readonly ticked: boolean;
-}
-
 export interface Entry {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -48,14 +39,14 @@ export const INDEX = 'index.html';
 export const REPORT = 'report.json';
 export const MANIFEST = 'manifest.json';
 
-export function contentsOf({ sections, files }: Draft): readonly Content[] {
+export function contentsOf({ sections, files }: Draft): readonly BundleContent[] {
   return [
-    ...sectionsIn(sections).map(([name, value]) => ({
-      name,
-      kind: name,
-      size: jsonBytes(value).length,
-      ticked: true,
-    })),
+    // Of an empty list there is nothing to be left out.
+    ...sectionsIn(sections).flatMap(([name, value]) =>
+      Array.isArray(value) && value.length === 0
+        ? []
+        : [{ name, kind: name, size: jsonBytes(value).length, ticked: true }],
+    ),
     ...files.map(({ name, kind, bytes, ticked }) => ({ name, kind, size: bytes.length, ticked })),
   ];
 }

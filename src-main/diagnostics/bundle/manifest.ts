@@ -1,35 +1,10 @@
 /** What is in a bundle, with hashes, and what is not, with the reason. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { leftOut } from '../../../shared/bundle.ts';
 
 export const MANIFEST_FORMAT = 'stepwise-bundle-manifest';
 export const MANIFEST_SCHEMA = 1;
-
-export const leftOutReason = z.enum([
-  /** The person did not want it in. */
-  'unticked',
-  /** The bundle would have become too large: the oldest goes first. */
-  'too-large',
-  /** A bundle is made within seconds, whatever there is to go into it. */
-  'no-time',
-  'did-not-answer',
-  'unreadable',
-  /** A link, which may lead anywhere. */
-  'symlink',
-  /** Firmware is its maker's. */
-  'firmware',
-  /** Nothing of it helps, and it says who somebody is. */
-  'personal',
-]);
-export type LeftOutReason = z.infer<typeof leftOutReason>;
-
-export const leftOut = z.object({
-  /** An entry, a section of the report, or a place in the folder for state. */
-  name: z.string(),
-  why: leftOutReason,
-  detail: z.string().optional(),
-});
-export type LeftOut = z.infer<typeof leftOut>;
 
 export const manifest = z.looseObject({
   format: z.literal(MANIFEST_FORMAT),

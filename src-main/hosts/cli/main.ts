@@ -5,6 +5,7 @@ import { StepwiseError, toFailure } from '../../../shared/failure.ts';
 import { LOGS_FOLDER } from '../../services/about.ts';
 import { Log } from '../../log/log.ts';
 import { openLogFiles } from '../../log/log-files.ts';
+import { markRun, uncleanEndWords } from '../../log/run-marker.ts';
 import { Cancellation } from './cancellation.ts';
 import type { CommandManner, Start } from './command.ts';
 import { exitCodeOf, ExitCode } from './exit-code.ts';
@@ -54,9 +55,19 @@ async function started(
 ): Promise<ExitCode> {
   const options = command.optsWithGlobals<CommonOptions>();
   const log = new Log({ today: surroundings.today });
-  const files = openLogFiles(log, join(stateFolder(surroundings), LOGS_FOLDER), LOG_NAME);
-  log.write('info', 'cli', `stepwise ${surroundings.version}: ${nameOf(command)}`);
   const reporter = new LoggedReporter(reporterFor(surroundings, options, manner), log);
+  const state = stateFolder(surroundings);
+  const files = openLogFiles(log, join(state, LOGS_FOLDER), {
+    name: LOG_NAME,
+    report: ({ message }) => reporter.remark(`What happens cannot be kept in the log: ${message}.`),
+  });
+  log.write('info', 'cli', `stepwise ${surroundings.version}: ${nameOf(command)}`);
+  const { version, today } = surroundings;
+  const marker = markRun({ folder: state, program: `command-line: ${nameOf(command)}`, version, today });
+  for (const end of marker.uncleanEnds) {
+    log.write('error', 'program', `unclean-end: ${uncleanEndWords(end)}`);
+    reporter.remark(`${uncleanEndWords(end)}. \`stepwise bundle\` puts what support needs into one file.`);
+  }
   const cancellation = new Cancellation(surroundings.terminal, {
     first: () => {
       if (!run.isWorking) return;
@@ -69,6 +80,7 @@ async function started(
       try {
         run.saveNow();
       } finally {
+        marker.end();
         surroundings.terminal.exit(ExitCode.interrupted);
       }
     },
@@ -86,6 +98,7 @@ async function started(
     await run.close();
     cancellation.dispose();
     files.close();
+    marker.end();
   }
 }
 

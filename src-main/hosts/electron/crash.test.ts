@@ -1,18 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ElectronDouble, WindowDouble } from '../../../test/electron/electron-double.ts';
+import { StepwiseError } from '../../../shared/failure.ts';
 import { CrashDialog } from './crash.ts';
 import { shellWords } from './words.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'stepwise-crash-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const { answers } = shellWords.en.unresponsive('Stepwise');
 const crashed = { reason: 'crashed', exitCode: 139 };
 
-function rig() {
+function rig(failing?: Error) {
+  const saved: string[] = [];
   const { app, asElectron, dialog } = new ElectronDouble('');
   const window = new WindowDouble({});
   const logged: string[] = [];
@@ -22,10 +18,13 @@ function rig() {
     window: window.asWindow,
     name: 'Stepwise',
     words: () => shellWords.en,
-    logText: () => 'what happened\n',
+    saveBundle: () => {
+      saved.push('bundle');
+      return failing ? Promise.reject(failing) : Promise.resolve();
+    },
     log: (_level, message) => logged.push(message),
   });
-  return { app, dialog, window, contents: window.webContents, logged };
+  return { app, dialog, window, contents: window.webContents, logged, saved };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -55,30 +54,29 @@ describe('a window whose process is gone', () => {
     expect(dialog.questions).toHaveLength(1);
   });
 
-  it('saves the log and asks again', async () => {
-    const { dialog, contents, app } = rig();
-    dialog.savePath = join(folder, 'log.txt');
+  it('saves the file for support and asks again', async () => {
+    const { dialog, contents, app, saved } = rig();
     dialog.answers = [answers.save, answers.quit];
     contents.emit('render-process-gone', {}, crashed);
     await expect.poll(() => app.quits).toBe(1);
-    expect(readFileSync(dialog.savePath, 'utf8')).toBe('what happened\n');
-  });
-
-  it('saves nothing where nobody chose a place', async () => {
-    const { dialog, contents, app } = rig();
-    dialog.answers = [answers.save, answers.quit];
-    contents.emit('render-process-gone', {}, crashed);
-    await expect.poll(() => app.quits).toBe(1);
+    expect(saved).toEqual(['bundle']);
+    expect(dialog.questions).toHaveLength(2);
     expect(dialog.errors).toEqual([]);
   });
 
-  it('tells when the log cannot be saved', async () => {
-    const { dialog, contents, app } = rig();
-    dialog.savePath = join(folder, 'no', 'such', 'folder.txt');
+  it('tells when the file cannot be saved, and why', async () => {
+    const full = new StepwiseError('host-file', {
+      path: '/full/a.zip',
+      operation: 'write',
+      detail: 'the disk is full',
+    });
+    const { dialog, contents, app } = rig(full);
     dialog.answers = [answers.save, answers.quit];
     contents.emit('render-process-gone', {}, crashed);
     await expect.poll(() => app.quits).toBe(1);
-    expect(dialog.errors).toMatchObject([{ title: shellWords.en.notSaved }]);
+    expect(dialog.errors).toEqual([
+      { title: shellWords.en.notSaved, content: '/full/a.zip\nthe disk is full' },
+    ]);
   });
 
   it('that ended in good order is no crash', () => {
@@ -121,13 +119,13 @@ describe('a window that does not respond', () => {
     expect(dialog.questions).toHaveLength(2);
   });
 
-  it('saves the log, asks again, and quits', async () => {
-    const { dialog, window, app } = rig();
-    dialog.savePath = join(folder, 'hang.txt');
+  it('saves the file for support, asks again, and quits', async () => {
+    const { dialog, window, app, saved } = rig();
     dialog.answers = [answers.save, answers.quit];
     window.emit('unresponsive');
     await expect.poll(() => app.quits).toBe(1);
     expect(dialog.questions).toHaveLength(2);
+    expect(saved).toEqual(['bundle']);
   });
 });
 

@@ -1,6 +1,6 @@
 /** When the window dies or hangs: updates go on without it, and whoever sits in front of it gets a way out. */
-import { writeFile } from 'node:fs/promises';
 import type { App, BrowserWindow, Dialog } from 'electron';
+import { isFailure } from '../../../shared/failure.ts';
 import type { ShellLog } from './electron.ts';
 import { ask } from './question.ts';
 import type { ShellWords } from './words.ts';
@@ -12,8 +12,8 @@ export interface CrashOptions {
   /** Name of the application. */
   readonly name: string;
   readonly words: () => ShellWords;
-  /** What is saved for support. */
-  readonly logText: () => string;
+  /** Makes the file for support, and asks where to. */
+  readonly saveBundle: () => Promise<void>;
   readonly log: ShellLog;
 }
 
@@ -101,15 +101,19 @@ export class CrashDialog {
     }
   }
 
+  /** Made by this side alone: the window is not asked for anything. */
   async #save(): Promise<void> {
-    const { dialog, window, logText, words, log } = this.#options;
-    const { filePath } = await dialog.showSaveDialog(window, { defaultPath: 'stepwise-log.txt' });
-    if (!filePath) return;
+    const { dialog, saveBundle, words, log } = this.#options;
     try {
-      await writeFile(filePath, logText());
+      await saveBundle();
     } catch (error) {
-      log('error', `the log could not be saved: ${String(error)}`);
-      dialog.showErrorBox(words().notSaved, error instanceof Error ? error.message : String(error));
+      log('error', `the file for support could not be saved: ${String(error)}`);
+      dialog.showErrorBox(words().notSaved, reasonOf(error));
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (isFailure(error, 'host-file')) return `${error.facts.path}\n${error.facts.detail}`;
+  return error instanceof Error ? error.message : String(error);
 }

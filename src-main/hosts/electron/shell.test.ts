@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ElectronDouble, frame } from '../../../test/electron/electron-double.ts';
 import { StandInServices } from '../../../test/rig/stand-in-services.ts';
 import type { Result } from '../../../shared/contract.ts';
+import { StepwiseError } from '../../../shared/failure.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/settings.ts';
+import { Incidents } from '../../log/incidents.ts';
 import { Log } from '../../log/log.ts';
 import { OpenedFiles } from './opened-files.ts';
 import { openShell } from './shell.ts';
@@ -40,17 +42,46 @@ const about = (settings: Settings): Result<'app.about'> => ({
   settings,
 });
 
-async function rig({ settings = DEFAULT_SETTINGS, packaged = true, opened = [] as string[] } = {}) {
+async function rig({
+  settings = DEFAULT_SETTINGS,
+  packaged = true,
+  opened = [] as string[],
+  full = false,
+} = {}) {
   const electron = new ElectronDouble(folder);
   electron.app.isPackaged = packaged;
-  const services = new StandInServices({ 'app.about': () => about(settings) });
-  const log = new Log({ today: () => '2026-01-01T00:00:00.000Z' });
+  const asked: unknown[] = [];
+  const services = new StandInServices({
+    'app.about': () => about(settings),
+    'bundle.preview': () => ({
+      draft: 'one',
+      contents: [
+        { name: 'logs/stepwise.log', kind: 'log', size: 1, ticked: true },
+        { name: 'crash-dumps/a.dmp', kind: 'crash-dump', size: 1, ticked: false },
+      ],
+      leftOut: [],
+    }),
+    'bundle.make': (args) => {
+      asked.push(args);
+      if (full)
+        throw new StepwiseError('host-file', {
+          path: 'a.zip',
+          operation: 'write',
+          detail: 'the disk is full',
+        });
+      return { kind: 'saved', name: 'a.zip' };
+    },
+  });
+  const today = () => '2026-01-01T00:00:00.000Z';
+  const log = new Log({ today });
+  const incidents = new Incidents(log, today);
   const openedFiles = new OpenedFiles(electron.asElectron.app);
   openedFiles.add(opened);
   await openShell({
     electron: electron.asElectron,
     services,
     log,
+    incidents,
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     platform: 'linux',
     screens: new Map([['/index.html', { body: new Uint8Array(), type: 'text/html' }]]),
@@ -60,7 +91,7 @@ async function rig({ settings = DEFAULT_SETTINGS, packaged = true, opened = [] a
   });
   const [window] = electron.windows;
   if (!window) throw new Error('no window was opened');
-  return { electron, services, log, window, openedFiles };
+  return { electron, services, log, incidents, asked, window, openedFiles };
 }
 
 const labels = ({ menu }: ElectronDouble) => menu.map(({ label }) => label);
@@ -125,15 +156,31 @@ describe('the shell', () => {
       .toMatchObject([{ message: { name: 'firmware-opened' } }]);
   });
 
-  it('saves its log when the window crashed', async () => {
-    const { electron, window, log } = await rig();
+  it('saves the file for support when the window crashed, with what goes in of itself', async () => {
+    const { electron, window, asked } = await rig();
     const { answers } = shellWords.en.gone('Updater');
-    log.write('info', 'flash', 'sector erased', '1-1');
     electron.dialog.answers = [answers.save, answers.quit];
-    electron.dialog.savePath = join(folder, 'log.txt');
     window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
     await expect.poll(() => electron.app.quits).toBe(1);
-    const lines = readFileSync(electron.dialog.savePath, 'utf8').split('\n');
-    expect(lines).toEqual([expect.stringContaining('sector erased'), expect.stringContaining('crashed')]);
+    expect(asked).toEqual([{ draft: 'one', without: ['crash-dumps/a.dmp'] }]);
+  });
+
+  it('says plainly that the disk is full, and offers the ways out again', async () => {
+    const { electron, window } = await rig({ full: true });
+    const { answers } = shellWords.en.gone('Updater');
+    electron.dialog.answers = [answers.save, answers.quit];
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
+    await expect.poll(() => electron.app.quits).toBe(1);
+    expect(electron.dialog.errors).toEqual([
+      { title: shellWords.en.notSaved, content: 'a.zip\nthe disk is full' },
+    ]);
+  });
+
+  it('tells of a sleep under an update', async () => {
+    const { electron, services, incidents } = await rig();
+    services.isWriting = () => true;
+    electron.powerMonitor.emit('suspend');
+    electron.powerMonitor.emit('resume');
+    expect(incidents.open).toMatchObject([{ kind: 'slept' }]);
   });
 });

@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import type { Clock } from '../../../shared/clock.ts';
-import { LOG_PAGE } from '../../../shared/contract.ts';
-import { formatLine } from '../../log/log-files.ts';
+import type { Incidents } from '../../log/incidents.ts';
 import type { Log } from '../../log/log.ts';
 import { ContractServer } from '../../services/contract-server.ts';
 import type { Services } from '../../services/handlers.ts';
@@ -21,8 +20,9 @@ import type { OpenedFiles } from './opened-files.ts';
 import { externalLink } from './outside.ts';
 import { serveScreens, START_PAGE } from './screens-protocol.ts';
 import { confine, denyPermissions } from './security.ts';
+import { watchSleep } from './sleep.ts';
 import { Taskbar } from './taskbar.ts';
-import { unattended } from './unattended.ts';
+import { bundleUnattended, unattended } from './unattended.ts';
 import { Wakefulness } from './wakefulness.ts';
 import { bringForward, openWindow } from './window.ts';
 import { shellWords, type ShellWords } from './words.ts';
@@ -31,6 +31,7 @@ export interface ShellOptions {
   readonly electron: Electron;
   readonly services: Services;
   readonly log: Log;
+  readonly incidents: Incidents;
   readonly clock: Clock;
   readonly platform: NodeJS.Platform;
   readonly screens: ReadonlyMap<string, ScreenFile>;
@@ -109,8 +110,9 @@ export async function openShell(options: ShellOptions): Promise<BrowserWindow> {
   const { powerMonitor } = electron;
   const question = () => words().closing(product.name);
   new CloseGuard({ app, dialog, powerMonitor, window, services, clock, question, log, beforeExit });
-  const logText = () => options.log.read(LOG_PAGE).map(formatLine).join('\n');
-  new CrashDialog({ app, dialog, window, name: product.name, words, logText, log });
+  const saveBundle = () => bundleUnattended(services);
+  new CrashDialog({ app, dialog, window, name: product.name, words, saveBundle, log });
+  watchSleep({ powerMonitor, incidents: options.incidents, isWriting: () => services.isWriting(), log });
 
   app.on('second-instance', () => {
     bringForward(window);

@@ -8,7 +8,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import type { Draft, DraftFile } from '../../diagnostics/bundle/draft.ts';
 import { jsonBytes } from '../../diagnostics/bundle/draft.ts';
 import type { KnownSecrets } from '../../diagnostics/bundle/known-secrets.ts';
-import type { LeftOut } from '../../diagnostics/bundle/manifest.ts';
+import type { LeftOut } from '../../../shared/bundle.ts';
 import { Redactor } from '../../diagnostics/bundle/redactor.ts';
 import type { Program, SectionName, Sections } from '../../diagnostics/bundle/report.ts';
 import { mishapsIn, storiesIn } from '../../diagnostics/bundle/stories.ts';
@@ -29,6 +29,14 @@ export interface BundleSources {
   readonly program: Program;
   readonly secrets: KnownSecrets;
   readonly sections: SectionSource;
+  /** What could not be kept on disk, and is only in memory. */
+  readonly unsaved?: () => readonly Unsaved[];
+}
+
+export interface Unsaved {
+  readonly name: string;
+  readonly kind: 'log' | 'transcript';
+  readonly text: string;
 }
 
 /** Milliseconds for everything that is asked. */
@@ -51,7 +59,8 @@ export async function drawBundle(sources: BundleSources, includeSerials: boolean
   const asking = askAll(sources);
   const { files, leftOut: notTaken } = await stateFiles(sources.stateFolder);
   const leftOut: LeftOut[] = [...notTaken];
-  const read = await readAll(files, leftOut);
+  const unsaved = (sources.unsaved?.() ?? []).map(readUnsaved);
+  const read = [...unsaved, ...(await readAll(files, leftOut))];
   const { sections: told, silent } = await asking;
   leftOut.push(...silent);
   const sections = { ...told, journals: await journals(sources.stateFolder, leftOut) };
@@ -179,11 +188,16 @@ function withinBounds(sections: Sections, leftOut: LeftOut[]): Sections {
 // -- files -------------------------------------------------------------------------------------------------------------
 
 interface Read {
-  readonly file: StateFile;
+  readonly file: Pick<StateFile, 'name' | 'kind'>;
   /** Of a file of lines. */
   readonly chunks?: Chunks;
   /** Of any other. */
   readonly bytes?: Uint8Array;
+}
+
+function readUnsaved({ name, kind, text }: Unsaved): Read {
+  const bytes = new TextEncoder().encode(text).subarray(-MOST[kind] / 2);
+  return { file: { name, kind }, chunks: chunksOf(bytes, true) };
 }
 
 async function readAll(files: readonly StateFile[], leftOut: LeftOut[]): Promise<readonly Read[]> {

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { constants, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileKind } from '../../diagnostics/bundle/draft.ts';
-import type { LeftOut, LeftOutReason } from '../../diagnostics/bundle/manifest.ts';
+import type { LeftOut, LeftOutReason } from '../../../shared/bundle.ts';
 import { LOGS_FOLDER } from '../about.ts';
 
 export interface StateFile {

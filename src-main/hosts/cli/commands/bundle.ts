@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { assemble, bundleName, contentsOf, type Draft } from '../../../diagnostics/bundle/draft.ts';
-import { sha256, type LeftOut } from '../../../diagnostics/bundle/manifest.ts';
+import type { LeftOut } from '../../../../shared/bundle.ts';
+import { sha256 } from '../../../diagnostics/bundle/manifest.ts';
 import { pack } from '../../../diagnostics/bundle/pack.ts';
 import { StepwiseError } from '../../../../shared/failure.ts';
 import { findingsIn } from '../../../services/bundle/device-findings.ts';

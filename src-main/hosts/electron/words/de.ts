@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: 'Neu laden', save: 'Protokoll sichern …', quit: 'Beenden' };
+const afterCrash = { reload: 'Neu laden', save: 'Für den Support sichern …', quit: 'Beenden' };
 const goesOn = 'Ein laufendes Update geht weiter. Laden Sie das Fenster neu, um es wieder zu sehen.';
 
 export const german: ShellWords = {
@@ -45,6 +45,6 @@ export const german: ShellWords = {
     detail: goesOn,
     answers: { wait: 'Warten', ...afterCrash },
   }),
-  notSaved: 'Das Protokoll konnte nicht gesichert werden',
+  notSaved: 'Die Datei für den Support konnte nicht gesichert werden',
   cannotStart: (name) => `${name} kann nicht starten`,
 };

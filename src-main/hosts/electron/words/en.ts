@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: 'Reload', save: 'Save log…', quit: 'Quit' };
+const afterCrash = { reload: 'Reload', save: 'Save for Support…', quit: 'Quit' };
 const goesOn = 'An update that is under way goes on. Reload the window to see it again.';
 
 export const english: ShellWords = {
@@ -41,6 +41,6 @@ export const english: ShellWords = {
     detail: goesOn,
     answers: { wait: 'Wait', ...afterCrash },
   }),
-  notSaved: 'The log could not be saved',
+  notSaved: 'The file for support could not be saved',
   cannotStart: (name) => `${name} cannot start`,
 };

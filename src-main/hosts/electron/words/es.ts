@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: 'Volver a cargar', save: 'Guardar registro…', quit: 'Salir' };
+const afterCrash = { reload: 'Volver a cargar', save: 'Guardar para el soporte…', quit: 'Salir' };
 const goesOn = 'Una actualización en curso continúa. Vuelva a cargar la ventana para verla de nuevo.';
 
 export const spanish: ShellWords = {
@@ -45,6 +45,6 @@ export const spanish: ShellWords = {
     detail: goesOn,
     answers: { wait: 'Esperar', ...afterCrash },
   }),
-  notSaved: 'No se ha podido guardar el registro',
+  notSaved: 'No se ha podido guardar el archivo para el soporte',
   cannotStart: (name) => `${name} no puede iniciarse`,
 };

@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: 'Recharger', save: 'Enregistrer le journal…', quit: 'Quitter' };
+const afterCrash = { reload: 'Recharger', save: 'Enregistrer pour l’assistance…', quit: 'Quitter' };
 const goesOn = 'Une mise à jour en cours continue. Rechargez la fenêtre pour la revoir.';
 
 export const french: ShellWords = {
@@ -45,6 +45,6 @@ export const french: ShellWords = {
     detail: goesOn,
     answers: { wait: 'Attendre', ...afterCrash },
   }),
-  notSaved: 'Le journal n’a pas pu être enregistré',
+  notSaved: 'Le fichier pour l’assistance n’a pas pu être enregistré',
   cannotStart: (name) => `${name} ne peut pas démarrer`,
 };

@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: '再読み込み', save: 'ログを保存…', quit: '終了' };
+const afterCrash = { reload: '再読み込み', save: 'サポート用に保存…', quit: '終了' };
 const goesOn = '進行中の更新は続いています。もう一度表示するには、ウィンドウを再読み込みしてください。';
 
 export const japanese: ShellWords = {
@@ -45,6 +45,6 @@ export const japanese: ShellWords = {
     detail: goesOn,
     answers: { wait: '待つ', ...afterCrash },
   }),
-  notSaved: 'ログを保存できませんでした',
+  notSaved: 'サポート用のファイルを保存できませんでした',
   cannotStart: (name) => `${name}を起動できません`,
 };

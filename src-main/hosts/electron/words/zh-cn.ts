@@ -1,6 +1,6 @@
 import type { ShellWords } from '../words.ts';
 
-const afterCrash = { reload: '重新加载', save: '保存日志…', quit: '退出' };
+const afterCrash = { reload: '重新加载', save: '保存给技术支持…', quit: '退出' };
 const goesOn = '正在进行的更新会继续。重新加载窗口即可再次查看。';
 
 export const simplifiedChinese: ShellWords = {
@@ -41,6 +41,6 @@ export const simplifiedChinese: ShellWords = {
     detail: goesOn,
     answers: { wait: '等待', ...afterCrash },
   }),
-  notSaved: '无法保存日志',
+  notSaved: '无法保存给技术支持的文件',
   cannotStart: (name) => `${name} 无法启动`,
 };
