@@ -4,7 +4,6 @@ import { StepwiseError } from '../../../shared/failure.ts';
 import { assemble, bundleName, contentsOf, type Draft } from '../../diagnostics/bundle/draft.ts';
 import { pack } from '../../diagnostics/bundle/pack.ts';
 import { formatLine } from '../../log/log-files.ts';
-import { LOG_CAPACITY } from '../../log/log.ts';
 import type { Examined } from '../examined.ts';
 import type { Handlers, RequestContext } from '../handlers.ts';
 import type { House } from '../house.ts';
@@ -78,7 +77,7 @@ function sourcesOf(house: House, examined: Examined, asked: Asked) {
 function unsavedOf({ surroundings: { incidents, log }, transcript }: House): readonly Unsaved[] {
   if (!incidents.all.some(({ kind }) => kind === 'log-lost')) return [];
   return [
-    { name: 'logs/memory.log', kind: 'log', text: log.read(LOG_CAPACITY).map(formatLine).join('\n') },
+    { name: 'logs/memory.log', kind: 'log', text: log.read(Infinity).map(formatLine).join('\n') },
     { name: 'transcripts/memory.jsonl', kind: 'transcript', text: transcript() },
   ];
 }
