@@ -12,6 +12,8 @@ import { appPlatform } from '../../shared/release.ts';
 import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
 import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
+import { NOTHING_KNOWN } from '../../src-main/diagnostics/bundle/known-secrets.ts';
+import { Incidents } from '../../src-main/log/incidents.ts';
 import { Log } from '../../src-main/log/log.ts';
 import { ContractServer } from '../../src-main/services/contract-server.ts';
 import type { SelfUpdater } from '../../src-main/services/self-updater.ts';
@@ -95,6 +97,8 @@ const services = await createServices({
   host: 'loopback',
   platform: process.platform,
   log,
+  incidents: new Incidents(log, today),
+  secrets: () => NOTHING_KNOWN,
   openOutside: () => Promise.resolve(),
   network: nodeNetwork,
   selfUpdater: updater,

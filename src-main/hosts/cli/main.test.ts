@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeWorld } from '../../../test/cli/fake-world.ts';
 import { createProgram } from './program.ts';
@@ -18,6 +19,35 @@ it('docs/cli.md names every command and every option', () => {
   );
   for (const command of program.commands) expect(docs).toContain(`\`${command.name()}`);
   for (const option of options.filter((each) => each !== '--version')) expect(docs).toContain(option);
+});
+
+it('a run that was cut off is told by the next one, with what can be done about it, and not again', async () => {
+  world = new FakeWorld(['f405']);
+  mkdirSync(join(world.stateFolder, 'running'), { recursive: true });
+  // No system gives this number to a process.
+  const gone = {
+    pid: 2 ** 30,
+    program: 'command-line: flash',
+    version: '1.2.3',
+    began: '2026-01-01T00:00:00.000Z',
+  };
+  writeFileSync(join(world.stateFolder, 'running', 'a.json'), JSON.stringify(gone));
+  expect(await world.run('info', '--json')).toBe(0);
+  expect(flat(world.terminal.err.text)).toContain(
+    'command-line: flash 1.2.3, begun 2026-01-01T00:00:00.000Z, did not end in order',
+  );
+  expect(world.terminal.err.text).toContain('stepwise bundle');
+  world.clear();
+  expect(await world.run('info')).toBe(0);
+  expect(world.terminal.err.text).toBe('');
+});
+
+it('a log that cannot be kept is told, and the command does its work', async () => {
+  world = new FakeWorld(['f405']);
+  mkdirSync(world.stateFolder);
+  writeFileSync(join(world.stateFolder, 'logs'), 'a file where the folder should be');
+  expect(await world.run('info')).toBe(0);
+  expect(flat(world.terminal.err.text)).toContain('What happens cannot be kept in the log');
 });
 
 describe('without a command', () => {
