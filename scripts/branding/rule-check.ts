@@ -6,12 +6,12 @@ import type { UsbId } from '../../src-main/devices/bootloader-ids.ts';
 import { RULE } from '../../src-main/usb/udev-rule.ts';
 import type { Finding } from './check.ts';
 
+const NEUTRAL = 'resources';
 const ST_BOOTLOADER: UsbId = { vendorId: 0x0483, productId: 0xdf11 };
 
 export async function ruleFindings(folder: string, { products }: Product): Promise<readonly Finding[]> {
-  const rule = await readFile(join(folder, RULE), 'utf8').catch(() => undefined);
-  if (rule === undefined)
-    return [{ kind: 'fault', where: RULE, what: 'is not in the folder: Linux would let no customer at it' }];
+  // A maker without one of their own ships the neutral one.
+  const rule = await readFile(join(folder, RULE), 'utf8').catch(() => readFile(join(NEUTRAL, RULE), 'utf8'));
   const wanted = products.flatMap(({ name, application, bootloader }): readonly Wanted[] => [
     { ...(bootloader ?? ST_BOOTLOADER), whose: `the bootloader of ${name}` },
     ...(application ? [{ ...application, whose: `${name} while it runs` }] : []),
@@ -22,7 +22,13 @@ export async function ruleFindings(folder: string, { products }: Product): Promi
     const line = ruleLine(each);
     if (seen.has(line) || covered.has(key(each))) return [];
     seen.add(line);
-    return [{ kind: 'fault', where: RULE, what: `does not name ${each.whose}. Add: ${line}` }];
+    return [
+      {
+        kind: 'fault',
+        where: RULE,
+        what: `does not name ${each.whose}: Linux would let no customer at it. Add: ${line}`,
+      },
+    ];
   });
 }
 

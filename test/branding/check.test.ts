@@ -141,7 +141,7 @@ describe('what is wrong in a maker’s folder', () => {
     [
       'a rule that leaves out a product',
       () => edit('70-stepwise.rules', '=="0004"', '=="0005"'),
-      'fault 70-stepwise.rules: does not name Aurora Loop while it runs. Add: ATTR{idVendor}=="1209", ATTR{idProduct}=="0004"',
+      'fault 70-stepwise.rules: does not name Aurora Loop while it runs: Linux would let no customer at it. Add: ATTR{idVendor}=="1209", ATTR{idProduct}=="0004"',
     ],
     [
       'a rule that leaves out the bootloader',
@@ -149,9 +149,9 @@ describe('what is wrong in a maker’s folder', () => {
       'fault 70-stepwise.rules: does not name the bootloader of Aurora One',
     ],
     [
-      'no rule',
+      'no rule, where the neutral one is not enough',
       () => rmSync(join(folder, '70-stepwise.rules')),
-      'fault 70-stepwise.rules: is not in the folder',
+      'fault 70-stepwise.rules: does not name Aurora One while it runs',
     ],
     [
       'a chip that is none',
