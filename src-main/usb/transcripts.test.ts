@@ -17,7 +17,7 @@ import { FakeBus, FakeClock, FakeDevice } from '../../test/usb/fake-bus.ts';
 import type { UsbDevice } from './port.ts';
 import { RecordedBus } from './recorder.ts';
 import { RecordingFile } from './recording-file.ts';
-import { parseRecording } from './recording.ts';
+import { parseRecording } from './recording-parse.ts';
 import { transcript, transcriptFiles } from './transcripts.ts';
 import type { TranscriptOptions } from './transcripts.ts';
 

@@ -3,11 +3,6 @@ import { phaseTimes, requestCounts, type PhaseTimes } from './statistics.ts';
 import { stepsOf, type Deed, type Step } from './steps.ts';
 import type { Session } from './transcript.ts';
 
-export interface Side {
-  readonly session: Session;
-  readonly steps: readonly Step[];
-}
-
 export interface Comparison {
   readonly requests: readonly { readonly name: string; readonly left: number; readonly right: number }[];
   readonly times: { readonly left: PhaseTimes; readonly right: PhaseTimes };

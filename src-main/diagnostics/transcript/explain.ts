@@ -46,7 +46,7 @@ export function explain({ sessions, ...origin }: Transcript): Explanation {
   return { ...origin, sessions: sessions.map(explainSession) };
 }
 
-export function explainSession({ place, usbId, happenings }: Session): ExplainedSession {
+function explainSession({ place, usbId, happenings }: Session): ExplainedSession {
   const steps = stepsOf(happenings);
   const { paragraphs, proof } = paragraphsOf(steps);
   return {

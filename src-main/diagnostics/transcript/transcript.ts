@@ -8,13 +8,8 @@ import { isPcap } from '../../usb/capture/pcap.ts';
 import { isPcapng } from '../../usb/capture/pcapng.ts';
 import { parseCapture, type Capture } from '../../usb/capture/read.ts';
 import type { ControlSetup, UsbFailureKind } from '../../usb/port.ts';
-import {
-  parseRecording,
-  toHex,
-  type Payload,
-  type RecordedEntry,
-  type Recording,
-} from '../../usb/recording.ts';
+import { parseRecording, type Recording } from '../../usb/recording-parse.ts';
+import { toHex, type Payload, type RecordedEntry } from '../../usb/recording.ts';
 
 /** `cancelled`: the host gave it up, and a capture does not say why. */
 export type TransferFailure = UsbFailureKind | 'cancelled';
@@ -81,7 +76,7 @@ export function readTranscript(file: Uint8Array): Transcript {
 
 // -- of Stepwise ---------------------------------------------------------------------------------------------------------
 
-export function fromRecording({ lines, program, begun, dropped, cutOff }: Recording): Transcript {
+function fromRecording({ lines, program, begun, dropped, cutOff }: Recording): Transcript {
   const places = new Map<string, { usbId: Session['usbId']; happenings: Happening[] }>();
   for (const { entry, line } of lines.toSorted((a, b) => a.entry.n - b.entry.n)) {
     const session = places.get(entry.path) ?? { usbId: undefined, happenings: [] };
@@ -113,7 +108,7 @@ function isUsed({ happenings }: Session): boolean {
 // -- of other tools ------------------------------------------------------------------------------------------------------
 
 /** Only devices that were asked for something of DFU: a capture has all of a bus. */
-export function fromCapture(capture: Capture): Transcript {
+function fromCapture(capture: Capture): Transcript {
   const { transfers, unpaired, brokenOff } = capture;
   const sessions = devicesIn(transfers).flatMap(({ bus, deviceAddress, usbId }) => {
     const happenings = transfers.flatMap((transfer, at) =>

@@ -14,16 +14,8 @@ import { fieldLines } from '../fields.ts';
 import { counted, duration, grouped } from '../quantities.ts';
 import type { Run } from '../run.ts';
 import { wrap } from '../typography.ts';
-import {
-  gapSentence,
-  markOf,
-  numberLines,
-  originSentence,
-  paragraphSentence,
-  phaseName,
-  usbIdText,
-  verdictLine,
-} from '../words/transcript.ts';
+import { markOf, numberLines, phaseName, verdictLine } from '../words/transcript-end.ts';
+import { gapSentence, originSentence, paragraphSentence, usbIdText } from '../words/transcript.ts';
 
 export async function explainFile(run: Run, file: string): Promise<ExitCode> {
   const explanation = explain(await transcriptIn(file));
