@@ -7,6 +7,8 @@ import type { RecordedEntry, RecordedLine, RecordingOrigin } from './recording.t
 
 /** Some ten updates of eight devices side by side, with all of their firmware. */
 const LARGEST_RECORDING = 256 * 1024 * 1024;
+/** A transfer has at most 64 KB, in two digits for each byte. */
+const LONGEST_LINE = 150_000;
 /** Each takes memory. */
 const MOST_LINES = 1_000_000;
 
@@ -70,6 +72,9 @@ function* linesOf(text: string) {
   for (let line = 1; from <= text.length; line++) {
     const end = text.indexOf('\n', from);
     const isFinished = end >= 0;
+    // Not even JSON.parse is to see it: of 200 MB of brackets it makes 10 GB of memory.
+    if ((isFinished ? end : text.length) - from > LONGEST_LINE)
+      throw badFile('bad-record', 'it is longer than any line of a recording', line);
     yield { line, content: text.slice(from, isFinished ? end : undefined), isFinished };
     from = isFinished ? end + 1 : text.length + 1;
   }

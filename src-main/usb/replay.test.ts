@@ -342,7 +342,8 @@ describe('the file of a replay', () => {
       { fault: 'truncated', line: 1 },
     ],
     ['has a line that is no JSON', [HEADER, DEVICE, 'nonsense', GOOD, ''], { fault: 'bad-record', line: 3 }],
-    ['has a line that is all brackets', [HEADER, '['.repeat(200_000), ''], { fault: 'bad-record', line: 2 }],
+    ['has a line that is all brackets', [HEADER, '['.repeat(100_000), ''], { fault: 'bad-record', line: 2 }],
+    ['has a line without end', [HEADER, DEVICE, '['.repeat(200_000)], { fault: 'bad-record', line: 3 }],
     ['has an empty line', [HEADER, '', DEVICE, ''], { fault: 'bad-record', line: 2 }],
     [
       'has an operation it does not know',

@@ -115,9 +115,13 @@ function paragraphOf(step: Step, proof: Proof, before: readonly Paragraph[]): Pa
 /** Longer than any erase takes, in milliseconds: who waits for so long waits for nothing. */
 const STUCK = 15_000;
 
+/** Begun by the first question, which the transcript does not have any more (AN3156 §5). */
+const RUNS_WHEN_ASKED: ReadonlySet<Undertaking> = new Set(['erase', 'mass-erase', 'write', 'set-address']);
+
 function underWay(step: Step, isLast: boolean): Paragraph | undefined {
   const { deed, status, failure } = step;
-  if (!isLast || failure || !status || !isBusy(status) || step.until - step.at > STUCK) return undefined;
+  const isOver = status ? !isBusy(status) : !RUNS_WHEN_ASKED.has(deed.kind);
+  if (!isLast || failure || isOver || step.until - step.at > STUCK) return undefined;
   const address = 'address' in deed ? deed.address : undefined;
   return { kind: 'under-way', doing: deed.kind, address, ...spanOf(step) };
 }

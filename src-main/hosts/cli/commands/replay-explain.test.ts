@@ -152,6 +152,16 @@ describe('what a capture of another tool says', () => {
   });
 });
 
+it('a transcript that ends with a command nobody asked about says that it was under way', async () => {
+  const file = await recorded('f405', '0x08000000');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const erase = lines.findIndex((line) => line.includes('"data":"41'));
+  writeFileSync(file, `${lines.slice(0, erase + 1).join('\n')}\n`);
+  const text = await told(file);
+  expect(text).toContain('Erasing the sector at 0x08000000 was under way.');
+  expect(text).toContain('✗ It ends in the middle of the work.');
+});
+
 describe('a file that cannot be explained', () => {
   it.each([
     ['nothing', '', 9],
@@ -170,6 +180,7 @@ describe('a file that cannot be explained', () => {
     const file = world.path('x.jsonl');
     writeFileSync(file, '{"format":"stepwise-usb-recording","version":1,"dropped":0}\nx\nx\n');
     await world.run('replay', file);
+    expect(world.terminal.err.text).toContain('Fetch the file again from where it was recorded.');
     expect(flat(world.terminal.err.text)).toContain('Line 2: it is not of the kind that a recording has.');
   });
 

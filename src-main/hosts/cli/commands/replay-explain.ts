@@ -62,6 +62,7 @@ async function contentOf(path: string): Promise<Uint8Array> {
   throw new StepwiseError('bad-file', {
     fault: 'too-large',
     detail: `it has more than the ${grouped(LARGEST_CAPTURE)} bytes accepted`,
+    format: 'usb-capture',
   });
 }
 

@@ -124,8 +124,8 @@ const WORDING: Wording = {
   }),
 
   // -- the file
-  'bad-file': ({ fault, detail }) => {
-    const { title, now } = fileFaultWords(fault);
+  'bad-file': ({ fault, detail, format }) => {
+    const { title, now } = fileFaultWords(fault, format);
     return { title, why: sentence(detail), now: [now] };
   },
 

@@ -46,6 +46,27 @@ const WORDS: Readonly<Record<FileFault, FileFaultWords>> = {
   },
 };
 
-export function fileFaultWords(fault: FileFault): FileFaultWords {
-  return WORDS[fault];
+/** @param format of the reader that refused it */
+export function fileFaultWords(fault: FileFault, format: string | undefined): FileFaultWords {
+  return format === 'usb-recording' || format === 'usb-capture' ? trafficWords(fault) : WORDS[fault];
 }
+
+/** Of recorded USB traffic: nobody builds such a file again. */
+function trafficWords(fault: FileFault): FileFaultWords {
+  switch (fault) {
+    case 'too-large':
+      return { title: 'The file is too large', now: 'Check that it is the file you mean.' };
+    case 'empty':
+      return { title: 'The file is empty', now: FETCH };
+    case 'unknown-format':
+    case 'unsupported':
+      return {
+        title: 'This is no USB traffic that Stepwise can read',
+        now: 'It reads its own recordings, and captures in pcap and pcapng with packets of usbmon or USBPcap.',
+      };
+    default:
+      return { title: WORDS[fault].title, now: FETCH };
+  }
+}
+
+const FETCH = 'Fetch the file again from where it was recorded.';
