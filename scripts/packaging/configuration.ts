@@ -64,8 +64,9 @@ export function makersConfiguration(
     win: signedOnWindows(packaging, maker, environment),
     nsis: { shortcutName: name, uninstallDisplayName: name },
     mac: {
-      // Whatever certificate happens to be in the keychain of whoever builds is not meant.
-      ...(!isSigned('mac', environment) && { identity: null }),
+      // Not with whatever certificate happens to be in the keychain of whoever builds. A program without any signature does
+      // not start on an Apple processor; one by nobody cannot be hardened, for its libraries would be strangers to it.
+      ...(!isSigned('mac', environment) && { identity: '-', hardenedRuntime: false, notarize: false }),
       extendInfo: { CFBundleDisplayName: name },
     },
     dmg: { title: name },

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { type Arch, archFromString, build, type Configuration, Platform } from 'electron-builder';
 import { z } from 'zod';
 import { parsedProduct } from '../../src-main/services/product.ts';
-import { type Environment, makersConfiguration } from './configuration.ts';
+import { type Environment, isSigned, makersConfiguration } from './configuration.ts';
 import { drawIcons } from './icons.ts';
 import { billOfMaterials } from './sbom.ts';
 
@@ -27,6 +27,12 @@ export interface Order {
 
 /** In the project's folder. @throws host-file where the maker's file is wrong, and what electron-builder throws */
 export async function makePackages(order: Order): Promise<void> {
+  if (
+    order.environment['STEPWISE_SIGNED'] === 'required' &&
+    order.os !== 'linux' &&
+    !isSigned(order.os, order.environment)
+  )
+    throw new Error('STEPWISE_SIGNED=required, and there is nothing to sign with');
   const product = await parsedProduct(order.product);
   const { packaging } = product;
   if (packaging === undefined) throw new Error(`${order.product}/product.json has no "packaging"`);
