@@ -75,6 +75,7 @@ export function makersConfiguration(
       maintainer: `${maker} <${contact}>`,
       vendor: maker,
       synopsis: description,
+      description: 'Writes new firmware over USB, and proves by reading back that it is there.',
       desktop: { entry: { Name: name } },
     },
     deb: { fpm: linuxFiles },

@@ -244,9 +244,6 @@ describe('for macOS', () => {
 
   test('the native module is the one for both processors', async () => {
     const unpacked = await filesUnder(join(contents, 'Resources/app.asar.unpacked'));
-    expect(unpacked).toEqual([
-      'node_modules/usb/prebuilds/darwin-x64+arm64/node.napi.node',
-      'resources/70-stepwise.rules',
-    ]);
+    expect(unpacked).toEqual(['node_modules/usb/prebuilds/darwin-x64+arm64/node.napi.node']);
   });
 });
