@@ -44,17 +44,12 @@ describe('names', () => {
 });
 
 describe('updates', () => {
-  test('come from the feed', () => {
-    const { publish } = configure({}, { updateFeed: 'https://updates.example/app' });
-    expect(publish).toEqual({ provider: 'generic', url: 'https://updates.example/app' });
-  });
-
-  test('are signed in the repository of firmware, which is their place where no other is named', () => {
+  test('are in the repository of firmware, whose signatures they have', () => {
     const { publish } = configure({ catalog: { url: 'https://firmware.example', root: 'root.json' } });
     expect(publish).toEqual({ provider: 'generic', url: 'https://firmware.example' });
   });
 
-  test('are none where there is neither', () => {
+  test('are none where there is no repository', () => {
     expect(configure({}).publish).toBeNull();
   });
 });
