@@ -25,12 +25,10 @@ describe('names', () => {
     ['ポンプ更新', 'updater', 'updater'],
     ['3D Printer', '3DPrinter', 'updater'],
   ])('%s: paths have plain letters and no spaces', (name, file, program) => {
-    const { productName, linux, extraMetadata } = configure({ name });
-    expect([productName, linux?.executableName]).toEqual([file, program]);
-    expect(extraMetadata).toMatchObject({
-      name: program,
-      productName: name,
-      desktopName: `${program}.desktop`,
+    expect(configure({ name })).toMatchObject({
+      productName: file,
+      linux: { executableName: program },
+      extraMetadata: { name: program, productName: name, desktopName: `${program}.desktop` },
     });
   });
 
