@@ -105,7 +105,7 @@ export default tseslint.config(
             { regex: '^(node:|usb$|electron|ws$|zod$)', message: 'The screens run in a sandbox.' },
             {
               regex:
-                'shared/(bundle|catalog|contract|device|diagnosis|failure|finding|firmware|identity|incident|job|locale|log|messages|product|progress|release|settings)\\.ts$',
+                'shared/(bundle|catalog|contract|device|diagnosis|failure|finding|firmware|host-check|identity|incident|job|locale|log|messages|product|progress|release|settings)\\.ts$',
               message: 'Schemas stay on the main side; the screens take types.',
               allowTypeImports: true,
             },

@@ -8,9 +8,10 @@ import { appUpdate } from './app-update.ts';
 import { bundleMade, bundlePreview } from './bundle.ts';
 import { catalogState, fetchProgress } from './catalog.ts';
 import { device } from './device.ts';
-import { hostCheck, linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
+import { linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
 import { consentKind, failure } from './failure.ts';
 import { firmware, interrupted, review } from './firmware.ts';
+import { hostCheck, mended } from './host-check.ts';
 import { deviceIdentity } from './identity.ts';
 import { incident } from './incident.ts';
 import { job, jobEvent } from './job.ts';
@@ -141,6 +142,8 @@ export const requests = {
   'diagnose.link': work({ path }, linkQuality, linkQuality),
   'diagnose.options': request({ path }, z.array(optionBytes).readonly()),
   'diagnose.host': request({}, z.array(hostCheck).readonly()),
+  /** Installs what lets this computer at the device, as far as it can be done from here, and tries the device again. */
+  'host.mend': request({ path, what: z.enum(['rule', 'driver']) }, mended),
 
   // -- the file for support
   /** Draws it up from all there is, within seconds and whatever hangs; only the last one can be made. */

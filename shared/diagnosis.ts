@@ -56,16 +56,3 @@ export const optionBytes = z
   })
   .readonly();
 export type OptionBytes = z.infer<typeof optionBytes>;
-
-/** One look at this computer; the screens have the words. */
-export const hostCheck = z
-  .object({
-    id: z.enum(['usb', 'permission', 'driver', 'state-folder']),
-    result: z.enum(['ok', 'attention', 'not-applicable']),
-    /** What was seen, for the engineer. */
-    detail: z.string(),
-    /** What a person can type to mend it. */
-    command: z.string().optional(),
-  })
-  .readonly();
-export type HostCheck = z.infer<typeof hostCheck>;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { thisComputer } from './diagnostics/host/this-computer.ts';
 import { main } from './hosts/cli/main.ts';
 import { processTerminal } from './hosts/cli/process-terminal.ts';
 import { nodeNetwork } from './hosts/network.ts';
@@ -27,5 +28,6 @@ process.exitCode = await main(process.argv.slice(2), {
   clock: systemClock,
   today: () => new Date().toISOString(),
   network: nodeNetwork,
+  computer: thisComputer,
   openBus: () => openLibusbBus({ clock: systemClock }),
 });

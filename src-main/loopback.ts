@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { thisComputer } from './diagnostics/host/this-computer.ts';
 import { stateFolder } from './hosts/cli/state-folder.ts';
 import { openDemoServices } from './hosts/demo-desk.ts';
 import { surviveExceptions } from './hosts/exceptions.ts';
@@ -109,7 +110,13 @@ async function openServices(): Promise<Services> {
   if (options.demo)
     return (await openDemoServices({ ...here, speed: options.speed, devices: options.device })).services;
   const bus = await openLibusbBus({ clock: systemClock });
-  return createServices({ ...here, bus, screenClock: systemClock, network: nodeNetwork });
+  return createServices({
+    ...here,
+    bus,
+    computer: thisComputer,
+    screenClock: systemClock,
+    network: nodeNetwork,
+  });
 }
 
 /** Virtual devices and real ones know nothing of each other, and may be on screens at the same time. */

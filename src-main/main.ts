@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { z } from 'zod';
 import { locales } from '../shared/locale.ts';
+import { thisComputer } from './diagnostics/host/this-computer.ts';
 import { stateFolder } from './hosts/cli/state-folder.ts';
 import { openDemoServices } from './hosts/demo-desk.ts';
 import { shellArguments } from './hosts/electron/arguments.ts';
@@ -136,7 +137,14 @@ async function openServices(version: string, selfUpdater: SelfUpdater | undefine
   const network = networkBy(netTransport(net));
   if (demo) return (await openDemoServices({ ...here, speed, devices })).services;
   const bus = await openLibusbBus({ clock: systemClock });
-  return createServices({ ...here, bus, screenClock: systemClock, network, selfUpdater });
+  return createServices({
+    ...here,
+    bus,
+    computer: thisComputer,
+    screenClock: systemClock,
+    network,
+    selfUpdater,
+  });
 }
 
 function cannotStart(error: unknown): void {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Product } from '../../shared/product.ts';
 import type { UsbId } from '../../src-main/devices/bootloader-ids.ts';
-import { RULE } from '../../src-main/usb/udev-rule.ts';
+import { RULE } from '../../src-main/diagnostics/host/linux/udev-rule.ts';
 import type { Finding } from './check.ts';
 
 const NEUTRAL = 'resources';

@@ -36,7 +36,7 @@ export function sumOf(times: readonly WorkTime[]): WorkTime {
   return sum;
 }
 
-export function readTime(target: FlashTarget, bytes: number): number {
+export function readTime(target: Pick<FlashTarget, 'transferSize'>, bytes: number): number {
   return Math.ceil(bytes / target.transferSize) * TRANSFER_OVERHEAD + bytes * BYTE_TIME;
 }
 

@@ -9,6 +9,7 @@ import { virtualDevices } from '../virtual/catalogue/index.ts';
 import { VirtualClock } from '../virtual/clocks.ts';
 import { VirtualBus } from '../virtual/virtual-bus.ts';
 import { Desk, openDemoServices } from './demo-desk.ts';
+import { DemoComputer } from './demo-computer.ts';
 import { DEMO_FAULTS } from './demo-faults.ts';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'stepwise-desk-'));
@@ -50,7 +51,7 @@ describe('the services of the demo', () => {
 describe('the desk', () => {
   it('has room for firmware and settings on every device it knows, and tells chips of one kind apart', () => {
     const clock = new VirtualClock();
-    const desk = new Desk(new VirtualBus(clock), clock);
+    const desk = new Desk(new VirtualBus(clock), clock, new DemoComputer('linux'));
     const paths = [...virtualDevices.keys()].map((name) => desk.plug(name, undefined));
     expect(new Set(paths).size).toBe(virtualDevices.size);
     const starts = paths.map((path) => desk.device(path).flash).map((flash) => flash.read(flash.start, 4));

@@ -19,6 +19,7 @@ import { demoFirmware } from '../virtual/demo-firmware.ts';
 import { flashEnd, type DeviceDefinition } from '../virtual/definition.ts';
 import { VirtualBus } from '../virtual/virtual-bus.ts';
 import type { VirtualDevice } from '../virtual/virtual-device.ts';
+import { DemoComputer } from './demo-computer.ts';
 import { DEMO_FAULTS } from './demo-faults.ts';
 import { openDemoRepository } from './demo-repository.ts';
 import { nodeNetwork } from './network.ts';
@@ -50,7 +51,7 @@ export interface DemoServices {
 
 /** @throws not-found for a device that is not in the catalogue; host-file where product.json is not right */
 export async function openDemoServices(options: DemoOptions): Promise<DemoServices> {
-  const { clock: screenClock, speed = 1, devices = [], ...rest } = options;
+  const { clock: screenClock, speed = 1, devices = [], platform = process.platform, ...rest } = options;
   const clock = speed === 1 ? screenClock : new ScaledClock(screenClock, speed);
   const bus = new VirtualBus(clock);
   const { products } = await parsedProduct(options.resourcesFolder);
@@ -58,16 +59,18 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
     0,
     products.map(({ id }) => id),
   );
-  const desk = new Desk(bus, clock);
+  const computer = new DemoComputer(platform);
+  const desk = new Desk(bus, clock, computer);
   for (const device of devices) desk.plug(device, undefined);
   const services = await createServices({
     versions: {},
     host: 'loopback',
-    platform: process.platform,
     openOutside: () => Promise.resolve(),
     incidents: new Incidents(options.log, options.today),
     secrets: () => NOTHING_KNOWN,
     ...rest,
+    platform,
+    computer,
     bus,
     clock,
     screenClock,
@@ -92,6 +95,7 @@ export async function openDemoServices(options: DemoOptions): Promise<DemoServic
 interface OnDesk {
   readonly device: VirtualDevice;
   boot0: boolean;
+  isLetIn: boolean;
 }
 
 export class Desk implements Omit<DemoDesk, 'repository'> {
@@ -107,12 +111,14 @@ export class Desk implements Omit<DemoDesk, 'repository'> {
   } as const;
   readonly #bus: VirtualBus;
   readonly #clock: Clock;
+  readonly #computer: DemoComputer;
   readonly #plugged = new Map<string, OnDesk>();
   #count = 0;
 
-  constructor(bus: VirtualBus, clock: Clock) {
+  constructor(bus: VirtualBus, clock: Clock, computer: DemoComputer) {
     this.#bus = bus;
     this.#clock = clock;
+    this.#computer = computer;
   }
 
   plug(name: string, faultName: string | undefined): string {
@@ -121,11 +127,11 @@ export class Desk implements Omit<DemoDesk, 'repository'> {
     const fault = faultName === undefined ? undefined : DEMO_FAULTS.get(faultName);
     if (faultName !== undefined && !fault)
       throw new StepwiseError('not-found', { what: `the fault ${faultName}` });
-    const { definition, options } = fault?.(known) ?? { definition: known, options: {} };
+    // Read by the device at each reset, so that a hand can move the switch meanwhile.
+    const hand = { boot0: true, isLetIn: this.#computer.hasRule };
+    const { definition, options } = fault?.(known, hand) ?? { definition: known, options: {} };
     const contents = installed(definition);
     const number = this.#count++;
-    // Read by the device at each reset, so that a hand can move the switch meanwhile.
-    const hand = { boot0: true };
     const device: VirtualDevice = createVirtualDevice(definition, {
       ...options,
       clock: this.#clock,
@@ -153,7 +159,9 @@ export class Desk implements Omit<DemoDesk, 'repository'> {
   }
 
   async replug(path: string, boot0: boolean): Promise<void> {
-    this.#at(path).boot0 = boot0;
+    const onDesk = this.#at(path);
+    onDesk.boot0 = boot0;
+    onDesk.isLetIn = this.#computer.hasRule;
     await this.#bus.replug(path);
   }
 

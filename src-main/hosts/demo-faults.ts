@@ -9,7 +9,13 @@ export interface FaultyDevice {
   readonly options: Pick<VirtualDeviceOptions, 'faults' | 'protection' | 'writeProtected'>;
 }
 
-type DemoFault = (definition: DeviceDefinition) => FaultyDevice;
+/** What the host does about its side of a fault, while the device is plugged in. */
+export interface DemoHost {
+  /** A rule lets everybody at the device. */
+  readonly isLetIn: boolean;
+}
+
+type DemoFault = (definition: DeviceDefinition, host: DemoHost) => FaultyDevice;
 
 /** A look tries to open a new device so often: then it counts as busy, and the next look finds it free. */
 const LOOK_TRIES = 3;
@@ -29,7 +35,20 @@ function withFaults(...faults: readonly Fault[]): DemoFault {
 }
 
 const faults: Readonly<Record<string, DemoFault>> = {
-  'no-permission': withFaults({ kind: 'open-refused', failure: 'no-permission', times: 'always' }),
+  'no-permission': (definition, host) => ({
+    definition,
+    options: {
+      faults: [
+        {
+          kind: 'open-refused',
+          failure: 'no-permission',
+          get times() {
+            return host.isLetIn ? 0 : 'always';
+          },
+        },
+      ],
+    },
+  }),
   'no-driver': withFaults({ kind: 'open-refused', failure: 'no-driver', times: 'always' }),
   busy: withFaults({ kind: 'claim-refused', failure: 'busy', times: LOOK_TRIES }),
   'unplugged-in-mid-write': withFaults({

@@ -1,10 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LinkQuality, SurveyedSector } from '../../shared/diagnosis.ts';
 import { rejection } from '../../test/rig/in-time.ts';
 import { ServicesRig } from '../../test/rig/services-rig.ts';
-import { checkHost } from './host-checks.ts';
 
 let rig: ServicesRig;
 afterEach(() => rig.close());
@@ -131,64 +128,5 @@ describe('option bytes', () => {
     expect(await rejection(rig.request('diagnose.options', { path }))).toMatchObject({
       code: 'read-protected',
     });
-  });
-});
-
-describe('this computer', () => {
-  it('is checked by trying', async () => {
-    rig = await ServicesRig.open({ platform: 'win32' });
-    await rig.plug('f405');
-    expect(await rig.request('diagnose.host', {})).toMatchObject([
-      { id: 'usb', result: 'ok' },
-      { id: 'permission', result: 'ok' },
-      { id: 'driver', result: 'ok' },
-      { id: 'state-folder', result: 'ok', detail: rig.stateFolder },
-    ]);
-  });
-
-  it('is not praised for what was not tried', async () => {
-    rig = await ServicesRig.open({ platform: 'linux' });
-    const checks = await rig.request('diagnose.host', {});
-    expect(checks.map(({ result }) => result)).toEqual(['ok', 'not-applicable', 'not-applicable', 'ok']);
-    expect(checks[1]?.detail).toContain('udev rule');
-  });
-
-  it('is said to be in the way where it is', async () => {
-    rig = await ServicesRig.open({ platform: 'win32' });
-    await rig.plug('f405', 'no-permission');
-    await rig.plug('f405', 'no-driver');
-    expect(await rig.request('diagnose.host', {})).toMatchObject([
-      { id: 'usb' },
-      { id: 'permission', result: 'attention' },
-      { id: 'driver', result: 'attention' },
-      { id: 'state-folder' },
-    ]);
-  });
-
-  it('says what to type where the system needs a rule', async () => {
-    rig = await ServicesRig.open({ platform: 'linux' });
-    await rig.plug('f405', 'no-permission');
-    const permission = (await rig.request('diagnose.host', {})).find(({ id }) => id === 'permission');
-    expect(permission?.command).toMatch(
-      /^sudo cp \S+70-stepwise\.rules \/etc\/udev\/rules\.d\/ && sudo udevadm control --reload && /,
-    );
-  });
-
-  it('says that it cannot keep anything, or that its USB is gone', async () => {
-    rig = await ServicesRig.open();
-    const file = join(rig.stateFolder, 'file');
-    writeFileSync(file, '');
-    const bus = {
-      list: () => Promise.reject(new Error('gone')),
-      subscribe: () => () => undefined,
-      close: () => Promise.resolve(),
-    };
-    const here = { bus, platform: 'darwin', stateFolder: file, resourcesFolder: file } as const;
-    expect(await checkHost(here, [])).toMatchObject([
-      { id: 'usb', result: 'attention' },
-      { id: 'permission', result: 'not-applicable' },
-      { id: 'driver', result: 'not-applicable' },
-      { id: 'state-folder', result: 'attention' },
-    ]);
   });
 });

@@ -6,12 +6,11 @@ import { possibleFamilies, readOptionBytes } from '../update/options-job.ts';
 import { surveyFlash } from '../update/survey-job.ts';
 import type { UsbDevice } from '../usb/port.ts';
 import type { Handlers } from './handlers.ts';
-import { checkHost } from './host-checks.ts';
 import type { House } from './house.ts';
 
 type DiagnosticHandlers = Pick<
   Handlers,
-  'diagnose.identity' | 'diagnose.survey' | 'diagnose.link' | 'diagnose.options' | 'diagnose.host'
+  'diagnose.identity' | 'diagnose.survey' | 'diagnose.link' | 'diagnose.options'
 >;
 
 /** Nobody is asked to plug anything in for a look. */
@@ -27,13 +26,17 @@ export function diagnosticHandlers(house: House): DiagnosticHandlers {
     },
     'diagnose.survey': ({ path }, { signal, progress }) =>
       connected(house, path, signal, (open, options) => surveyFlash(open, options, progress)),
-    'diagnose.link': ({ path }, { signal, progress }) =>
-      connected(house, path, signal, (open, options) => measureLink(open, options, progress)),
+    'diagnose.link': async ({ path }, { signal, progress }) => {
+      const quality = await connected(house, path, signal, (open, options) =>
+        measureLink(open, options, progress),
+      );
+      house.links.set(path, quality);
+      return quality;
+    },
     'diagnose.options': async ({ path }) => {
       const { identity } = await devices.ready(path);
       return borrowed(house, path, (usb) => readOptionBytes(usb, clock, possibleFamilies(identity)));
     },
-    'diagnose.host': () => checkHost(surroundings, devices.list()),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What the handlers share: the same devices, jobs and firmware, whoever asks. */
+import type { LinkQuality } from '../../shared/diagnosis.ts';
 import type { Product } from '../../shared/product.ts';
+import type { Departures } from '../diagnostics/host/departures.ts';
 import type { Journal } from '../flash/journal.ts';
 import type { AppUpdate } from './app-update.ts';
 import type { DeviceRegistry } from './device-registry.ts';
@@ -19,6 +21,9 @@ export interface House {
   readonly journal: Journal;
   readonly jobs: JobRegistry;
   readonly devices: DeviceRegistry;
+  readonly departures: Departures;
+  /** As last measured at each port. */
+  readonly links: Map<string, LinkQuality>;
   readonly shelf: FirmwareShelf;
   readonly releases: Releases;
   readonly appUpdate: AppUpdate;

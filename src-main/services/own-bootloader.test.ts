@@ -6,6 +6,7 @@ import type { Device } from '../../shared/device.ts';
 import { isOver } from '../../shared/job-advance.ts';
 import { FirmwareImage } from '../firmware/image.ts';
 import { writeIntelHex } from '../firmware/intel-hex.ts';
+import { DemoComputer } from '../hosts/demo-computer.ts';
 import { nodeNetwork } from '../hosts/network.ts';
 import { NOTHING_KNOWN } from '../diagnostics/bundle/known-secrets.ts';
 import { Incidents } from '../log/incidents.ts';
@@ -58,6 +59,7 @@ async function plugged(name: string): Promise<void> {
     versions: {},
     host: 'loopback',
     platform: 'linux',
+    computer: new DemoComputer('linux'),
     log,
     incidents: new Incidents(log, () => ''),
     secrets: () => NOTHING_KNOWN,

@@ -1,6 +1,7 @@
 /** Everything behind the contract, put together: one concern a file, all of them around the same devices and jobs. */
 import { join } from 'node:path';
 import { firmwareWatch } from '../dfuse/firmware-transfers.ts';
+import { Departures } from '../diagnostics/host/departures.ts';
 import { Journal } from '../flash/journal.ts';
 import { openLogFiles } from '../log/log-files.ts';
 import { RecordedBus } from '../usb/recorder.ts';
@@ -17,6 +18,7 @@ import { firmwareHandlers } from './firmware.ts';
 import { Examined } from './examined.ts';
 import { FirmwareShelf } from './firmware-shelf.ts';
 import type { Announce, Services } from './handlers.ts';
+import { hostHandlers } from './host.ts';
 import type { House } from './house.ts';
 import { incidentHandlers } from './incidents.ts';
 import { installationId } from './installation.ts';
@@ -70,6 +72,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     lines: product.products,
     announce: (list) => announce('devices', list),
   });
+  const departures = new Departures(bus, clock);
   const shelf = new FirmwareShelf();
   const keep = new FirmwareKeep(join(stateFolder, 'firmware'));
   const interruptions = new Interruptions({ journal, keep, shelf, devices, jobs, log });
@@ -114,6 +117,8 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     journal,
     jobs,
     devices,
+    departures,
+    links: new Map(),
     shelf,
     releases,
     appUpdate,
@@ -132,6 +137,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     ...firmwareHandlers(house),
     ...jobHandlers(house),
     ...examined.remembering(diagnosticHandlers(house)),
+    ...hostHandlers(house),
   };
   return {
     handlers: {
@@ -154,6 +160,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     close: async () => {
       devices.close();
       await appUpdate.close();
+      departures.close();
       await catalog?.close();
       await jobs.close();
       endLog();

@@ -4,6 +4,7 @@ import type { ProductLine } from '../../shared/product.ts';
 import type { Network } from '../catalog/fetch.ts';
 import type { KnownSecrets } from '../diagnostics/bundle/known-secrets.ts';
 import type { Incidents } from '../log/incidents.ts';
+import type { Computer } from '../diagnostics/host/computer.ts';
 import type { Log } from '../log/log.ts';
 import type { UsbBus } from '../usb/port.ts';
 import type { SelfUpdater } from './self-updater.ts';
@@ -25,6 +26,8 @@ export interface Surroundings {
   readonly versions: Readonly<Record<string, string>>;
   readonly host: 'electron' | 'loopback';
   readonly platform: NodeJS.Platform;
+  /** What can be asked of this computer, and installed on it. */
+  readonly computer: Computer;
   readonly log: Log;
   /** What happens to the program itself. */
   readonly incidents: Incidents;

@@ -1,6 +1,6 @@
 /**
  * Fault plans by name, for people who try something out: each is one thing that goes wrong early in an update, so that
- * even a small firmware meets it. Faults of the host are not among them: who uses these devices brings a host.
+ * even a small firmware meets it. Faults of the host are a list of their own: who attaches a served device brings a host.
  */
 import type { DeviceDefinition } from './definition.ts';
 import type { Fault } from './faults.ts';
@@ -30,6 +30,27 @@ function inFlash(name: string, description: string, faultAt: (flashStart: number
     faultOn: ({ chip }) => faultAt(chip.banks[0]?.start ?? 0),
   };
 }
+
+/** What the computer does to a device that is plugged in to it. */
+export const hostFaults: ReadonlyMap<string, NamedFault> = new Map(
+  [
+    named('no-permission', 'the system does not let this account open the device', {
+      kind: 'open-refused',
+      failure: 'no-permission',
+      times: 'always',
+    }),
+    named('no-driver', 'the system gives the device no driver, or another one', {
+      kind: 'open-refused',
+      failure: 'no-driver',
+      times: 'always',
+    }),
+    named('busy', 'another program holds the device', {
+      kind: 'claim-refused',
+      failure: 'busy',
+      times: 'always',
+    }),
+  ].map((fault) => [fault.name, fault]),
+);
 
 /** In the order of a list for people. */
 export const namedFaults: ReadonlyMap<string, NamedFault> = new Map(

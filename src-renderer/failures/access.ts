@@ -1,17 +1,25 @@
 /** The system lets a program at a USB device, or it does not. Why, and what changes that, differs with the system. */
 import * as m from '../paraglide/messages.js';
+import type { Failure } from '../../shared/failure.ts';
 import type { Explained, Wording } from './explained.ts';
-import { advice, installRule, replug, tryAgain } from './remedies.ts';
+import { advice, installDriver, installRule, replug, seeChecks, tryAgain } from './remedies.ts';
 import { sentences, traces } from './sentences.ts';
 
-export const accessWords: Wording<'no-permission' | 'no-driver' | 'busy'> = {
+type Access = 'no-permission' | 'no-driver' | 'busy';
+
+/** This computer is in the way, and can tell more about it. */
+export function isAccess({ code }: Failure): boolean {
+  return code in accessWords;
+}
+
+export const accessWords: Wording<Access> = {
   'no-permission': ({ path }, { platform, expert }) => {
     const where = expert ? traces(path) : undefined;
     if (platform === 'linux') {
       return {
         title: m.failures_no_permission_linux_title(),
         why: sentences(m.failures_no_permission_linux_why(), where),
-        now: [installRule(), advice(m.failures_advice_rule()), tryAgain()],
+        now: [installRule(), seeChecks(), advice(m.failures_advice_rule()), tryAgain()],
       };
     }
     return {
@@ -40,6 +48,8 @@ function windowsDriver(path: string, expert: boolean): Explained {
       ? sentences(m.failures_no_driver_windows_expert(), traces(path))
       : m.failures_no_driver_windows_why(),
     now: [
+      installDriver(),
+      seeChecks(),
       advice(m.failures_advice_windows_driver()),
       advice(m.failures_advice_windows_driver_back()),
       tryAgain(),

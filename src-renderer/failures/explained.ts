@@ -19,6 +19,8 @@ export interface Remedy {
     | 'unlock'
     | 'install-rule'
     | 'update-app'
+    | 'install-driver'
+    | 'see-checks'
     | 'continue'
     | 'export'
     | 'support'

@@ -16,6 +16,7 @@ const CABLE: Words = { cause: m.failures_cause_cable, check: m.failures_cause_ca
 const HUB: Words = { cause: m.failures_cause_hub, check: m.failures_cause_hub_check };
 const POWER: Words = { cause: m.failures_cause_power, check: m.failures_cause_power_check };
 const PROGRAM: Words = { cause: m.failures_cause_other_program, check: m.failures_cause_other_program_check };
+const WIRED: Words = { cause: m.failures_cause_wired, check: m.failures_cause_wired_check };
 const VIRTUAL: Words = {
   cause: m.failures_cause_virtual_machine,
   check: m.failures_cause_virtual_machine_check,
@@ -34,10 +35,10 @@ const ACCESSORY: Words = {
 };
 
 const CAUSES: Readonly<Record<Situation['platform'], readonly Words[]>> = {
-  linux: [MODE, CABLE, POWER, HUB, VIRTUAL, RIGHTS],
-  darwin: [MODE, CABLE, ACCESSORY, HUB, POWER, VIRTUAL],
-  win32: [MODE, DRIVER, CABLE, POWER, HUB, PROGRAM, VIRTUAL],
-  other: [MODE, CABLE, POWER, HUB, PROGRAM],
+  linux: [MODE, CABLE, POWER, HUB, WIRED, VIRTUAL, RIGHTS],
+  darwin: [MODE, CABLE, ACCESSORY, HUB, POWER, WIRED, VIRTUAL],
+  win32: [MODE, DRIVER, CABLE, POWER, HUB, WIRED, PROGRAM, VIRTUAL],
+  other: [MODE, CABLE, POWER, HUB, WIRED, PROGRAM],
 };
 
 export function noDeviceCauses(platform: Situation['platform']): readonly Cause[] {

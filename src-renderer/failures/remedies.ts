@@ -34,8 +34,18 @@ export function unlock(): Remedy {
   return { kind: 'unlock', text: m.failures_do_unlock() };
 }
 
+/** Offered where the program can do it by itself. */
 export function installRule(): Remedy {
-  return { kind: 'install-rule', text: m.failures_do_install_rule() };
+  return { kind: 'install-rule', text: m.host_install_rule() };
+}
+
+export function installDriver(): Remedy {
+  return { kind: 'install-driver', text: m.host_install_driver() };
+}
+
+/** What this computer was found to lack, with what can be done by hand. */
+export function seeChecks(): Remedy {
+  return { kind: 'see-checks', text: m.failures_do_see_checks() };
 }
 
 export function updateApp(): Remedy {

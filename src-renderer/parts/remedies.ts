@@ -17,7 +17,7 @@ export function actionsFor(app: App, now: readonly Remedy[], doable: Doable): re
   const everywhere: Doable = {
     export: () => app.go({ view: 'diagnostics', at: 'export' }),
     'update-app': () => app.go({ view: 'settings' }),
-    'install-rule': () => app.go({ view: 'diagnostics' }),
+    'see-checks': () => app.go({ view: 'diagnostics' }),
     ...(support.url !== undefined && { support: () => void open(app, 'support') }),
     ...(support.url === undefined &&
       support.email !== undefined && { support: () => void open(app, 'support-mail') }),

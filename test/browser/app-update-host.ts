@@ -9,6 +9,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { appPlatform } from '../../shared/release.ts';
+import { DemoComputer } from '../../src-main/hosts/demo-computer.ts';
 import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
 import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
@@ -96,6 +97,7 @@ const services = await createServices({
   versions: {},
   host: 'loopback',
   platform: process.platform,
+  computer: new DemoComputer(process.platform),
   log,
   incidents: new Incidents(log, today),
   secrets: () => NOTHING_KNOWN,

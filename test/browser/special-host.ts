@@ -5,6 +5,7 @@
  *   node special-host.js STATE-FOLDER USBIP-PORT LOG-LINES [FILE [RESOURCES]]      where an empty port means no devices
  */
 import { fileURLToPath } from 'node:url';
+import { DemoComputer } from '../../src-main/hosts/demo-computer.ts';
 import { firmwareOpening } from '../../src-main/hosts/electron/firmware-opening.ts';
 import { openLoopbackHost } from '../../src-main/hosts/loopback/loopback-host.ts';
 import { readScreenFiles } from '../../src-main/hosts/screen-files.ts';
@@ -40,6 +41,7 @@ const services = await createServices({
   versions: {},
   host: 'loopback',
   platform: process.platform,
+  computer: new DemoComputer(process.platform),
   log,
   incidents: new Incidents(log, today),
   secrets: () => NOTHING_KNOWN,

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Computer } from '../../src-main/diagnostics/host/computer.ts';
+import { DemoComputer } from '../../src-main/hosts/demo-computer.ts';
 import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { main } from '../../src-main/hosts/cli/main.ts';
 import type { Output, StopSignal, Surroundings, Terminal } from '../../src-main/hosts/cli/surroundings.ts';
@@ -93,6 +95,8 @@ export class FakeWorld {
   environment: Record<string, string> = { LANG: 'C.UTF-8', STEPWISE_STATE: this.stateFolder };
   platform: NodeJS.Platform = 'linux';
   openBus: () => Promise<UsbBus>;
+  /** Tells nothing, if no other one is given. */
+  computer: Computer | undefined;
 
   constructor(
     ...devices: readonly (readonly [name: string, options?: Omit<VirtualDeviceOptions, 'clock'>])[]
@@ -121,6 +125,7 @@ export class FakeWorld {
       clock: this.clock,
       today: () => '2026-01-02T03:04:05.000Z',
       network: nodeNetwork,
+      computer: this.computer ?? new DemoComputer(this.platform),
       openBus: () => this.openBus(),
     };
   }

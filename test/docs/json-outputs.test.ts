@@ -51,6 +51,7 @@ describe('documents', () => {
   it.each([
     ['devices', 'devices --every'],
     ['info', 'info --all'],
+    ['doctor', 'doctor'],
     ['plan', 'plan FILE --all'],
     ['convert', 'convert FILE OUT.hex'],
     ['virtual', 'virtual'],

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import { manifest } from '../../src-main/diagnostics/bundle/manifest.ts';
 import { bundleReport } from '../../src-main/diagnostics/bundle/report.ts';
 import { catalogState } from '../../shared/catalog.ts';
+import { linkQuality } from '../../shared/diagnosis.ts';
 import { failure } from '../../shared/failure.ts';
 import { finding } from '../../shared/finding.ts';
 import { workTime } from '../../shared/firmware.ts';
+import { hostCheck } from '../../shared/host-check.ts';
 import { deviceIdentity } from '../../shared/identity.ts';
 import { progressEvent } from '../../shared/progress.ts';
 import { release } from '../../shared/release.ts';
@@ -117,9 +119,28 @@ export const documents = {
     filled: bytes,
     leftOut: z.array(z.object({ alternate: z.int(), name: z.string().nullable() })),
   }),
+  doctor: z.object({
+    checks: z.array(hostCheck),
+    devices: z.array(
+      z.union([
+        z.object({
+          path,
+          usb,
+          title: z.string(),
+          findings: z.array(finding),
+          link: z
+            .object({ quality: linkQuality, expected: z.number().describe('bytes a second') })
+            .nullable(),
+        }),
+        failed.extend({ usb }),
+      ]),
+    ),
+    mustBeDone: z.int().min(0),
+  }),
   virtual: z.object({
     virtualDevices: z.array(z.object({ name: z.string(), description: z.string() })),
     faults: z.array(z.object({ name: z.string(), description: z.string() })),
+    hostFaults: z.array(z.object({ name: z.string(), description: z.string() })),
   }),
   bundle: z.object({
     file: z.string(),

@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<keyof typeof documents, string>> = {
   devices: 'What `stepwise devices --json` writes',
   info: 'What `stepwise info --json` writes',
   plan: 'What `stepwise plan FILE --json` writes',
+  doctor: 'What `stepwise doctor --json` writes',
   releases: 'What `stepwise releases --json` writes',
   convert: 'What `stepwise convert IN OUT --json` writes',
   virtual: 'What `stepwise virtual --json` writes',

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { thisComputer } from '../../src-main/diagnostics/host/this-computer.ts';
 import { nodeNetwork } from '../../src-main/hosts/network.ts';
 import { main } from '../../src-main/hosts/cli/main.ts';
 import { openLibusbBus } from '../../src-main/usb/libusb/libusb-bus.ts';
@@ -51,6 +52,7 @@ const PROGRAMS: Readonly<Record<Program, (file: string, path: string) => Promise
       clock: systemClock,
       today: () => new Date().toISOString(),
       network: nodeNetwork,
+      computer: thisComputer,
       openBus: () => openLibusbBus({ clock: systemClock }),
     });
     if (exitCode !== 0) throw new Error(`Stepwise ends with ${exitCode}: ${terminal.out.text}`);

@@ -120,12 +120,13 @@ function reporterFor(surroundings: Surroundings, options: CommonOptions, manner:
 }
 
 /** @throws usage for options that contradict each other */
-function checkTogether({ device, all, virtual, virtualFlash, virtualSpeed }: CommonOptions): void {
+function checkTogether(options: CommonOptions): void {
+  const { device, all, virtual, virtualFault, virtualFlash, virtualSpeed } = options;
   if (device !== undefined && all)
     throw new StepwiseError('usage', { problem: '--device means one device, --all means all of them.' });
-  if (!virtual && (virtualFlash !== undefined || virtualSpeed !== undefined))
+  if (!virtual && [virtualFault, virtualFlash, virtualSpeed].some((option) => option !== undefined))
     throw new StepwiseError('usage', {
-      problem: '--virtual-flash and --virtual-speed belong to --virtual NAME.',
+      problem: '--virtual-fault, --virtual-flash and --virtual-speed belong to --virtual NAME.',
     });
 }
 

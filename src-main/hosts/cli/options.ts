@@ -23,6 +23,7 @@ export interface CommonOptions {
   readonly verbose?: boolean;
   readonly record?: string;
   readonly virtual?: readonly string[];
+  readonly virtualFault?: readonly string[];
   readonly virtualSpeed?: number;
   readonly virtualFlash?: string;
 }
@@ -54,6 +55,11 @@ export function addCommonOptions(program: Command): void {
     .addOption(
       new Option('--virtual-speed <factor>', '1 is as in life (without it, as fast as it goes)').argParser(
         parseSpeed,
+      ),
+    )
+    .addOption(
+      new Option('--virtual-fault <name>', 'what goes wrong with it; `stepwise virtual` lists it').argParser(
+        collecting((name) => name),
       ),
     )
     .option('--virtual-flash <file>', 'keep its flash in a file between runs')

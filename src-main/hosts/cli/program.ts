@@ -4,6 +4,7 @@ import { addBundle } from './commands/bundle.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDevices } from './commands/devices.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEnterBootloader } from './commands/enter-bootloader.ts';
 import { addErase } from './commands/erase.ts';
 import { addFlash } from './commands/flash.ts';
@@ -50,6 +51,7 @@ export function createProgram(surroundings: Surroundings, start: Start, replay: 
   program.commandsGroup('Look:');
   addDevices(program, start);
   addInfo(program, start);
+  addDoctor(program, start);
   addReleases(program, start);
   addPlan(program, start);
   addVerify(program, start);

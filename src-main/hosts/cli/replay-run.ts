@@ -8,6 +8,7 @@ import { knownMemory } from '../../dfuse/known-memory.ts';
 import type { FirmwareImage } from '../../firmware/image.ts';
 import { ReplayBus } from '../../usb/replay.ts';
 import { VirtualClock } from '../../virtual/clocks.ts';
+import { DemoComputer } from '../demo-computer.ts';
 import { exitCodeOf, type ExitCode } from './exit-code.ts';
 import { readFirmware } from './firmware-file.ts';
 import { testPlace, writeRecordedTest } from './recorded-test.ts';
@@ -50,6 +51,7 @@ export async function replayed(
     const exitCode = await main(args, {
       ...surroundings,
       clock,
+      computer: new DemoComputer(surroundings.platform),
       environment: { ...surroundings.environment, STEPWISE_STATE: state },
       openBus: () => Promise.resolve(bus),
     });

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../shared/clock.ts';
 import type { Network } from '../../catalog/fetch.ts';
+import type { Computer } from '../../diagnostics/host/computer.ts';
 import type { UsbBus } from '../../usb/port.ts';
 
 /** What asks a program to stop. */
@@ -52,6 +53,8 @@ export interface Surroundings {
   /** Now, for people and for the journal; ISO 8601. */
   readonly today: () => string;
   readonly network: Network;
+  /** What can be asked of this computer. */
+  readonly computer: Computer;
   /** The computer's own USB. */
   readonly openBus: () => Promise<UsbBus>;
 }

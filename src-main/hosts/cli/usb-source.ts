@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../shared/clock.ts';
 import { StepwiseError } from '../../../shared/failure.ts';
+import type { Computer } from '../../diagnostics/host/computer.ts';
 import { firmwareWatch } from '../../dfuse/firmware-transfers.ts';
 import { LOGS_FOLDER } from '../../services/about.ts';
 import type { UsbBus } from '../../usb/port.ts';
@@ -12,8 +13,10 @@ import { recordingFile } from '../../usb/recording-file.ts';
 import { transcript } from '../../usb/transcripts.ts';
 import { createVirtualDevice, virtualDevices } from '../../virtual/catalogue/index.ts';
 import { ScaledClock, VirtualClock } from '../../virtual/clocks.ts';
+import { hostFaults, namedFaults, type NamedFault } from '../../virtual/named-faults.ts';
 import { VirtualBus } from '../../virtual/virtual-bus.ts';
 import type { VirtualDevice } from '../../virtual/virtual-device.ts';
+import { DemoComputer } from '../demo-computer.ts';
 import type { CommonOptions } from './options.ts';
 import { stateFolder } from './state-folder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,6 +24,8 @@ import { VirtualFlashFile } from './virtual-flash-file.ts';
 
 export interface UsbSource {
   readonly bus: UsbBus;
+  /** The computer they are plugged in to. */
+  readonly computer: Computer;
   /** The time in which the devices live. */
   readonly clock: Clock;
   /** Where interrupted updates of these devices are remembered. */
@@ -45,7 +50,7 @@ export async function openUsbSource(
   remark: (text: string) => void,
 ): Promise<RecordedSource> {
   const source = options.virtual
-    ? virtualSource(surroundings.clock, options.virtual, options)
+    ? virtualSource(surroundings, options.virtual, options)
     : await computersOwn(surroundings);
   return recorded(source, surroundings, options, remark);
 }
@@ -54,6 +59,7 @@ async function computersOwn(surroundings: Surroundings): Promise<UsbSource> {
   const bus = await surroundings.openBus();
   return {
     bus,
+    computer: surroundings.computer,
     clock: surroundings.clock,
     stateFolder: stateFolder(surroundings),
     remarks: [],
@@ -62,22 +68,28 @@ async function computersOwn(surroundings: Surroundings): Promise<UsbSource> {
   };
 }
 
-function virtualSource(real: Clock, names: readonly string[], options: CommonOptions): UsbSource {
-  const { virtualSpeed, virtualFlash } = options;
+function virtualSource(
+  { clock: real, platform }: Surroundings,
+  names: readonly string[],
+  options: CommonOptions,
+): UsbSource {
+  const { virtualFault = [], virtualSpeed, virtualFlash } = options;
   expectVirtual(names);
   if (virtualFlash !== undefined && names.length > 1)
     throw new StepwiseError('usage', {
       problem: '--virtual-flash keeps the flash of one virtual device only.',
     });
 
+  const faults = virtualFault.map((name) => faultCalled(name, EVERY_FAULT));
   const clock = virtualSpeed === undefined ? new VirtualClock() : new ScaledClock(real, virtualSpeed);
   const kept = virtualFlash === undefined ? undefined : new VirtualFlashFile(virtualFlash);
-  const devices = names.map((name, number) => plugged(name, number, clock, kept));
+  const devices = names.map((name, number) => plugged(name, number, clock, kept, faults));
   const bus = new VirtualBus(clock, devices);
   // A device that is forgotten leaves nothing behind that another one of its name could be mistaken for.
   const folder = kept?.stateFolder ?? mkdtempSync(join(tmpdir(), 'stepwise-virtual-'));
   return {
     bus,
+    computer: new DemoComputer(platform),
     clock,
     stateFolder: folder,
     remarks: [`Without hardware: virtual ${names.join(', ')}. ${paceOf(virtualSpeed)}`],
@@ -100,6 +112,16 @@ export function expectVirtual(names: readonly string[]): void {
   throw new StepwiseError('usage', { problem });
 }
 
+/** @throws usage for a fault that is not among them */
+export function faultCalled(name: string, among: ReadonlyMap<string, NamedFault>): NamedFault {
+  const fault = among.get(name);
+  if (fault) return fault;
+  const problem = `There is no fault ${name}. There are: ${[...among.keys()].join(', ')}.`;
+  throw new StepwiseError('usage', { problem });
+}
+
+const EVERY_FAULT = new Map([...namedFaults, ...hostFaults]);
+
 /** Boards of one kind differ in their unique ID and in nothing else. */
 export function uniqueIdOf(board: number): readonly [number, number, number] {
   return [0x0030_0020 + board, 0x3334_510b, 0x3231_3533];
@@ -110,10 +132,13 @@ function plugged(
   number: number,
   clock: Clock,
   kept: VirtualFlashFile | undefined,
+  faults: readonly NamedFault[],
 ): VirtualDevice {
+  const definition = virtualDevices.get(name);
   try {
     return createVirtualDevice(name, {
       clock,
+      faults: definition ? faults.map((fault) => fault.faultOn(definition)) : [],
       uniqueId: uniqueIdOf(number),
       ...(kept && { contents: kept.contents() }),
     });

@@ -11,7 +11,7 @@ import { computerSecrets } from '../../../services/bundle/computer-secrets.ts';
 import { drawBundle } from '../../../services/bundle/draw.ts';
 import { systemWords } from '../../../services/bundle/system-words.ts';
 import { writeBundle } from '../../../services/bundle/write-bundle.ts';
-import { checkHost } from '../../../services/host-checks.ts';
+import { lookHere } from '../../../services/host-look.ts';
 import { collecting } from '../arguments.ts';
 import { lookBriefly } from '../brief-look.ts';
 import { isCandidate } from '../choose-devices.ts';
@@ -132,9 +132,9 @@ async function drawn(run: Run, includeSerials: boolean): Promise<Draft> {
         devices: async () => [...(await devices)],
         findings: async () => findingsIn(await devices),
         host: async () => {
-          const { bus } = await run.usb();
-          const here = { bus, platform, stateFolder: state, resourcesFolder: surroundings.resourcesFolder };
-          return [...(await checkHost(here, await devices))];
+          const { bus, computer } = await run.usb();
+          const here = { bus, computer, stateFolder: state, resourcesFolder: surroundings.resourcesFolder };
+          return [...(await lookHere(here, await devices))];
         },
       },
     },

@@ -19,6 +19,7 @@ import type { CommandManner, Start } from '../command.ts';
 import { marked } from '../failure-lines.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
+import { DemoComputer } from '../../demo-computer.ts';
 import { demoProduct, openDemoRepository, type DemoRepository } from '../../demo-repository.ts';
 import { updateFrom } from './update.ts';
 import { byteCount } from '../quantities.ts';
@@ -56,10 +57,10 @@ async function showDemo(run: Run): Promise<ExitCode> {
 }
 
 async function updateFromDemo(run: Run, repository: DemoRepository): Promise<ExitCode> {
-  const { clock, network, today, version: appVersion } = run.surroundings;
+  const { clock, network, platform, today, version: appVersion } = run.surroundings;
   const before = demoFirmware(1);
   const device = createVirtualDevice(DEVICE, { clock, contents: [...before.ranges, SETTINGS] });
-  run.use(demoSource(device, clock));
+  run.use(demoSource(device, clock, platform));
   const width = run.reporter.width;
   run.reporter.say([...wrap(INTRODUCTION, width), '', ...fieldLines(contents(before), width)]);
   const catalog = await passingCatalog({ network, today, log: new Log({ today }) }, repository);
@@ -81,11 +82,12 @@ function contents(before: FirmwareImage) {
   return [['Holds', [`${before.target.name ?? ''}, and ${settings} of settings beside it`]]] as const;
 }
 
-function demoSource(device: VirtualDevice, clock: Clock): UsbSource {
+function demoSource(device: VirtualDevice, clock: Clock, platform: NodeJS.Platform): UsbSource {
   const bus = new VirtualBus(clock, [device]);
   const stateFolder = mkdtempSync(join(tmpdir(), 'stepwise-demo-'));
   return {
     bus,
+    computer: new DemoComputer(platform),
     clock,
     stateFolder,
     remarks: [],

@@ -15,7 +15,7 @@ import { READING, type Start } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { marked } from '../failure-lines.ts';
 import type { Run } from '../run.ts';
-import { expectVirtual, uniqueIdOf } from '../usb-source.ts';
+import { expectVirtual, faultCalled, uniqueIdOf } from '../usb-source.ts';
 import { examples } from './examples.ts';
 
 interface ServeOptions {
@@ -60,7 +60,7 @@ export function addVirtualServe(virtual: Command, start: Start): void {
 
 async function serve(run: Run, names: readonly string[], options: ServeOptions): Promise<ExitCode> {
   expectVirtual(names);
-  const faults = (options.fault ?? []).map(faultCalled);
+  const faults = (options.fault ?? []).map((name) => faultCalled(name, namedFaults));
   const real = run.surroundings.clock;
   // A scaled clock saves up short times; real ones can be had as they are.
   const clock = options.speed === 1 ? real : new ScaledClock(real, options.speed);
@@ -85,12 +85,6 @@ async function serve(run: Run, names: readonly string[], options: ServeOptions):
 }
 
 /** @throws usage */
-function faultCalled(name: string): NamedFault {
-  const fault = namedFaults.get(name);
-  if (fault) return fault;
-  const problem = `There is no fault ${name}. There are: ${[...namedFaults.keys()].join(', ')}.`;
-  throw new StepwiseError('usage', { problem });
-}
 
 function board(
   name: string,

@@ -1,7 +1,7 @@
 /** `stepwise virtual`: the virtual devices there are, and what can go wrong with them. */
 import type { Command } from 'commander';
 import { virtualDevices } from '../../../virtual/catalogue/index.ts';
-import { namedFaults } from '../../../virtual/named-faults.ts';
+import { hostFaults, namedFaults } from '../../../virtual/named-faults.ts';
 import { LOOKING, type Start } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
@@ -35,13 +35,22 @@ export function addVirtual(program: Command, start: Start): void {
 function listVirtual(run: Run): ExitCode {
   const devices = listed(virtualDevices);
   const faults = listed(namedFaults);
+  const ofComputer = listed(hostFaults);
   const lines = (all: typeof devices) =>
     fieldLines(
       all.map(({ name, description }) => [name, [description]]),
       run.reporter.width,
     );
-  run.reporter.say([...lines(devices), '', '# For `virtual serve --fault`', ...lines(faults)]);
-  run.reporter.document({ virtualDevices: devices, faults });
+  run.reporter.say([
+    ...lines(devices),
+    '',
+    '# For `--virtual-fault`, and for `virtual serve --fault`',
+    ...lines(faults),
+    '',
+    '# For `--virtual-fault` alone',
+    ...lines(ofComputer),
+  ]);
+  run.reporter.document({ virtualDevices: devices, faults, hostFaults: ofComputer });
   return ExitCode.ok;
 }
 

@@ -1,5 +1,5 @@
 /** The system lets a program at a USB device, or it does not. Why, and how to change that, differs with the system. */
-import { udevCommands } from '../../../usb/udev-rule.ts';
+import { udevCommands } from '../../../diagnostics/host/linux/udev-rule.ts';
 import type { Words } from './failures.ts';
 
 function permission(platform: NodeJS.Platform, path: string, udevRule: string): Words {
@@ -10,7 +10,7 @@ function permission(platform: NodeJS.Platform, path: string, udevRule: string): 
       now: [
         'Install the rule that comes with Stepwise:',
         ...udevCommands(udevRule).map((command) => `$ ${command}`),
-        'Then unplug the device and plug it in again.',
+        'Then unplug the device and plug it in again. `stepwise doctor` says what else is in the way.',
       ],
     };
   }
@@ -47,7 +47,7 @@ function busy(path: string): Words {
     title: 'Another program uses the device',
     why: `The device at ${path} is held by it.`,
     now: [
-      'Close STM32CubeProgrammer, other flashing tools and browser tabs that talk to the device, then try again.',
+      'Close STM32CubeProgrammer, other flashing tools and browser tabs that talk to the device, then try again. `stepwise doctor` says which program it is, where the system tells.',
     ],
   };
 }

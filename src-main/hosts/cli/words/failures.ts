@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { hex } from '../../../../shared/address.ts';
 import type { Failure, FailureCode, FailureFacts, Phase } from '../../../../shared/failure.ts';
 import { stateName, statusName } from '../../../dfuse/protocol.ts';
+import { RULE } from '../../../diagnostics/host/linux/udev-rule.ts';
 import { byteCount, counted, duration, grouped, kilobytes } from '../quantities.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { sentence } from '../typography.ts';
-import { RULE } from '../../../usb/udev-rule.ts';
+
 import { accessWords } from './access.ts';
 import { fileFaultWords } from './file-faults.ts';
 import { phaseClause } from './phases.ts';

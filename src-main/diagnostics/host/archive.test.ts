@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { asOthersSeeIt } from './archive.ts';
+
+it.each([
+  [
+    '/opt/Acme/resources/app.asar/resources/70-stepwise.rules',
+    '/opt/Acme/resources/app.asar.unpacked/resources/70-stepwise.rules',
+  ],
+  [
+    'C:\\Acme\\resources\\app.asar\\resources\\drivers\\a.inf',
+    'C:\\Acme\\resources\\app.asar.unpacked\\resources\\drivers\\a.inf',
+  ],
+  ['/work/stepwise/resources/70-stepwise.rules', '/work/stepwise/resources/70-stepwise.rules'],
+])('%s is %s to others', (path, outside) => {
+  expect(asOthersSeeIt(path)).toBe(outside);
+});

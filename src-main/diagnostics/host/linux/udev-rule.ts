@@ -1,0 +1,101 @@
+/**
+ * Linux lets an account at a new kind of USB device only where a udev rule says so: ours, whether it is there, and how it
+ * gets there. A rule that is there has an effect only on devices that were plugged in afterwards, and `uaccess` only for
+ * whoever sits in front of the computer (systemd, 73-seat-late.rules); so what counts is whether the device opens.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asOthersSeeIt } from '../archive.ts';
+import type { Computer, Files } from '../computer.ts';
+import { digits } from '../subject.ts';
+
+export const RULE = '70-stepwise.rules';
+const FOLDER = '/etc/udev/rules.d';
+/** Where udev takes rules from, the first one before the others (udev(7)). */
+const RULE_FOLDERS = [
+  FOLDER,
+  '/run/udev/rules.d',
+  '/usr/local/lib/udev/rules.d',
+  '/usr/lib/udev/rules.d',
+  '/lib/udev/rules.d',
+];
+
+/** The rule as it ships. */
+export interface Rule {
+  readonly file: string;
+  /** Absent where it could not be read. */
+  readonly text: string | undefined;
+}
+
+/** @param resources the folder that came with the program */
+export async function shippedRule(resources: string): Promise<Rule> {
+  const file = join(resources, RULE);
+  // The checks say what can be done without it.
+  return { file: asOthersSeeIt(file), text: await readFile(file, 'utf8').catch(() => undefined) };
+}
+
+export interface UsbId {
+  readonly vendorId: number;
+  readonly productId: number;
+}
+
+/** The first installed rule that names this device, whoever made it: packages call ours after the product. */
+export async function installedRule(files: Files, id: UsbId): Promise<string | undefined> {
+  for (const folder of RULE_FOLDERS) {
+    for (const name of [...((await files.list(folder)) ?? [])].sort()) {
+      const file = `${folder}/${name}`;
+      if (name.endsWith('.rules') && names((await files.read(file)) ?? '', id)) return file;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a line of these rules is about this device. */
+export function names(rules: string, { vendorId, productId }: UsbId): boolean {
+  const vendor = `ATTR{idVendor}=="${digits(vendorId).toLowerCase()}"`;
+  const product = `ATTR{idProduct}=="${digits(productId).toLowerCase()}"`;
+  return effective(rules).some((line) => line.includes(vendor) && line.includes(product));
+}
+
+// -- by hand -------------------------------------------------------------------------------------------------------------
+
+/** For a shell, one after the other. @param file the rule as it ships */
+export function udevCommands(file: string): readonly string[] {
+  return [`sudo cp ${quoted(file)} ${FOLDER}/`, RELOAD];
+}
+
+const RELOAD = 'sudo udevadm control --reload && sudo udevadm trigger';
+
+/** In a line. What lies in a sandbox or in a mounted image is out of the administrator's reach, so the rule itself is in it. */
+export function ruleCommand(rule: Rule, { environment }: Pick<Computer, 'environment'>): string {
+  const { file, text } = rule;
+  if (text === undefined || !SHUT_IN.some((name) => environment[name]))
+    return udevCommands(file).join(' && ');
+  const lines = effective(text).map(quoted).join(' ');
+  return `printf '%s\\n' ${lines} | sudo tee ${FOLDER}/${RULE} && ${RELOAD}`;
+}
+
+/** What Flatpak, Snap and AppImage tell the programs in them. */
+const SHUT_IN = ['FLATPAK_ID', 'SNAP', 'APPIMAGE'];
+
+/** This account may use this one device until it is unplugged. @param node `/dev/bus/usb/001/004` */
+export function lendCommand(node: string): string {
+  return `sudo chown "$(id -u)" ${node}`;
+}
+
+function effective(rules: string): string[] {
+  return rules.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+}
+
+/** Where a text has anything but plain characters in it. */
+function quoted(text: string): string {
+  return /^[\w./@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// -- by the program ------------------------------------------------------------------------------------------------------
+
+/**
+ * The rule goes through the standard input: what root writes is what this program holds, wherever it lies and whoever could
+ * change it there. udev takes note of it by itself at the next device.
+ */
+export const INSTALL_RULE = ['install', '-D', '-m', '0644', '/dev/stdin', `${FOLDER}/${RULE}`] as const;
