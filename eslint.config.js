@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  * implements the port of usb/ and is seen by nothing but hosts, entry points and tests. The screens know shared/ alone.
  */
 const floors = [
-  ['usb', 'firmware', 'stm32', 'log'],
+  ['usb', 'firmware', 'stm32', 'log', 'files'],
   ['dfuse'],
   ['flash', 'devices'],
   ['catalog', 'diagnostics'],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log/log.ts';
 import type { CatalogRelease } from './choose.ts';
-import type { Files } from './files.ts';
+import type { Files } from '../files/files.ts';
 import { fileOf } from './signed-file.ts';
 import { verifyTexts, type TrustedTexts, type Verified } from './trusted-metadata.ts';
 

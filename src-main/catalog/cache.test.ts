@@ -3,7 +3,7 @@ import { releaseOf } from '../../test/catalog/maker.ts';
 import type { Release } from '../../shared/release.ts';
 import { ReleaseCache } from './cache.ts';
 import type { CatalogRelease } from './choose.ts';
-import { memoryFiles } from './memory-files.ts';
+import { memoryFiles } from '../files/memory-files.ts';
 import { sha256 } from './publish/metadata.ts';
 
 const FOLDER = '/releases';

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogRelease } from './choose.ts';
-import { replaceFile, type Files } from './files.ts';
+import { replaceFile, type Files } from '../files/files.ts';
 import { isWhatWasSigned } from './signed-file.ts';
 import { compareVersions } from './versions.ts';
 

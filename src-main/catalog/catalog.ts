@@ -12,7 +12,7 @@ import type { CatalogApplication } from './choose-application.ts';
 import type { CatalogRelease } from './choose.ts';
 import { certificateFault } from './clock-doubt.ts';
 import type { Network } from './fetch.ts';
-import type { Files } from './files.ts';
+import type { Files } from '../files/files.ts';
 import { look, type Look } from './look.ts';
 import { NOTHING_OFFERED, offeredIn, type Offered } from './offered.ts';
 import { ReleaseFiles, unlessCancelled, type FetchOptions } from './release-files.ts';

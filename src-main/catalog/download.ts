@@ -7,7 +7,7 @@
 import type { FetchProgress } from '../../shared/catalog.ts';
 import { StepwiseError } from '../../shared/failure.ts';
 import { discard, exchange, isEntityTag, refused, tooLong, withRetries, type Network } from './fetch.ts';
-import type { Files } from './files.ts';
+import type { Files } from '../files/files.ts';
 import type { Heard } from './patience.ts';
 import { fileOf, isWhatWasSigned, type SignedFile } from './signed-file.ts';
 import type { Answer } from './transport.ts';

@@ -10,7 +10,7 @@ import { ReleaseCache } from './cache.ts';
 import type { CatalogRelease } from './choose.ts';
 import { download } from './download.ts';
 import type { Network } from './fetch.ts';
-import type { Files } from './files.ts';
+import type { Files } from '../files/files.ts';
 import { isWhatWasSigned, type SignedFile } from './signed-file.ts';
 
 export interface ReleaseFilesOptions {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log/log.ts';
-import { replaceFile, type Files } from './files.ts';
+import { replaceFile, type Files } from '../files/files.ts';
 import { NOTHING_TRUSTED, trustedTexts, type TrustedTexts } from './trusted-metadata.ts';
 
 /** When the repository was asked; ISO 8601. Only a hint: whoever loses it asks once more. */

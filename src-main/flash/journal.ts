@@ -7,11 +7,11 @@
  * aside under another name and reported, never deleted and never fatal.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { StepwiseError } from '../../shared/failure.ts';
+import { diskFiles, replaceFile } from '../files/files.ts';
 import { FirmwareImage, type ImageRange } from '../firmware/image.ts';
 
 /** A device as the journal knows it: where it is plugged in, and its serial, which need not be unique. */
@@ -106,12 +106,7 @@ export class Journal {
         bytes: Buffer.from(bytes).toString('base64'),
       })),
     };
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFileAtomic(file, `${JSON.stringify(stored)}\n`);
-    } catch (error) {
-      throw hostFile(file, 'write', error);
-    }
+    await replaceFile(diskFiles, file, `${JSON.stringify(stored)}\n`);
   }
 
   /** The update is finished or was dropped. @throws host-file */

@@ -1,11 +1,12 @@
 /**
  * A file of lines that never grows beyond its size: when it is full it becomes `name.1.log`, what was that becomes
  * `name.2.log`, and the oldest one goes. Lines are on disk when the call returns, so that the last ones before a crash
- * are there.
+ * are there. The writing is electron-log's, which needs no Electron for it; what it would keep to itself is told.
  */
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { EOL } from 'node:os';
 import { join } from 'node:path';
+import electronLog from 'electron-log/node';
 
 export interface RotatingFileOptions {
   readonly folder: string;
@@ -24,39 +25,48 @@ export interface RotatingFile {
   writeLines(lines: readonly string[]): void;
 }
 
+// It would print there what goes wrong with any file, whatever the level is.
+electronLog.transports.console.writeFn = () => undefined;
+
 export function rotatingFile({ folder, name, maxSize, count, report }: RotatingFileOptions): RotatingFile {
   const path = (age: number) => join(folder, age === 0 ? `${name}.log` : `${name}.${age}.log`);
-  /** Bytes of the present file; not known before the first line, and after any trouble. */
-  let size: number | undefined;
+  const logger = electronLog.create({ logId: path(0) });
+  const { file, console: terminal } = logger.transports;
+  terminal.level = false;
+  file.resolvePathFn = () => path(0);
+  file.maxSize = maxSize;
+  file.format = ({ data }) => data.map(String);
+  file.archiveLogFn = () => {
+    rotate(path, count);
+  };
+
+  let isHeard = false;
   let isLosing = false;
+  let fault: Error | undefined;
+  /** electron-log gives up for good a file that it cannot open: it gets it when it can be written. */
+  const prepare = (): void => {
+    if (isHeard && !isLosing) return;
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(path(0), '');
+    if (isHeard) return;
+    isHeard = true;
+    file.getFile().on('error', (error) => (fault = error));
+  };
   return {
     writeLines: (lines) => {
-      const text = lines.map((line) => line + EOL).join('');
+      fault = undefined;
       try {
-        size ??= sizeOf(folder, path(0));
-        if (size > maxSize) {
-          rotate(path, count);
-          size = 0;
-        }
-        appendFileSync(path(0), text);
-        size += Buffer.byteLength(text);
-        isLosing = false;
+        prepare();
+        logger.info(lines.join(EOL));
       } catch (error) {
-        // The disk is full or the folder gone: the screens still have the lines in memory.
-        size = undefined;
-        if (isLosing) return;
-        // Before it is reported: that is logged as well, and comes here again.
-        isLosing = true;
-        report(error instanceof Error ? error : new Error(String(error)));
+        fault = error instanceof Error ? error : new Error(String(error));
       }
+      const isNews = fault !== undefined && !isLosing;
+      // Before it is reported: that is logged as well, and comes here again.
+      isLosing = fault !== undefined;
+      if (fault !== undefined && isNews) report(fault);
     },
   };
-}
-
-/** Makes the folder where there is none. */
-function sizeOf(folder: string, path: string): number {
-  mkdirSync(folder, { recursive: true });
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function rotate(path: (age: number) => string, count: number): void {

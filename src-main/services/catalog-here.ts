@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 import { StepwiseError } from '../../shared/failure.ts';
 import type { Product } from '../../shared/product.ts';
 import { Catalog } from '../catalog/catalog.ts';
-import { diskFiles } from '../catalog/files.ts';
-import { memoryFiles } from '../catalog/memory-files.ts';
+import { diskFiles } from '../files/files.ts';
+import { memoryFiles } from '../files/memory-files.ts';
 import type { Repository, Surroundings } from './surroundings.ts';
 
 /** Releases that ship with the application lie here, laid out as in the repository. */

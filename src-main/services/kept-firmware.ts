@@ -2,12 +2,11 @@
  * A copy of the firmware of each update that has begun, so that an interrupted one can be continued after the program
  * was ended, whatever became of the file or the release. One file per firmware, gone as soon as no update needs it.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { StepwiseError } from '../../shared/failure.ts';
 import { release as releaseSchema, type Release } from '../../shared/release.ts';
+import { diskFiles, replaceFile } from '../files/files.ts';
 import { FirmwareImage } from '../firmware/image.ts';
 import { imageHash, type JournalEntry } from '../flash/journal.ts';
 import type { ShelvedFirmware } from './firmware-shelf.ts';
@@ -60,14 +59,7 @@ export class FirmwareKeep {
       })),
     };
     this.#inUse.add(hash);
-    const file = this.#file(hash);
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFileAtomic(file, JSON.stringify(content));
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      throw new StepwiseError('host-file', { path: file, operation: 'write', detail }, { cause });
-    }
+    await replaceFile(diskFiles, this.#file(hash), JSON.stringify(content));
   }
 
   /** The copy of this firmware; undefined where there is none that can be read and has the right content. */

@@ -1,9 +1,8 @@
 /** What the person has chosen, in a file. One that cannot be read is set aside, and the defaults hold. */
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { StepwiseError } from '../../shared/failure.ts';
 import type { Settings as Values } from '../../shared/settings.ts';
+import { diskFiles, replaceFile } from '../files/files.ts';
 import type { Log } from '../log/log.ts';
 import {
   NO_SETTINGS_FILE,
@@ -49,21 +48,10 @@ export class Settings {
   async change(change: { readonly [K in keyof Values]?: Values[K] | undefined }): Promise<Values> {
     this.#file = withSettings(this.#file, withoutUndefined(change));
     const content = settingsText(this.#file);
-    const writing = this.#written.then(() => this.#write(content));
+    const writing = this.#written.then(() => replaceFile(diskFiles, join(this.#folder, FILE), content));
     this.#written = writing.catch(() => undefined);
     await writing;
     return this.now;
-  }
-
-  async #write(content: string): Promise<void> {
-    const path = join(this.#folder, FILE);
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFileAtomic(path, content);
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      throw new StepwiseError('host-file', { path, operation: 'write', detail }, { cause });
-    }
   }
 }
 

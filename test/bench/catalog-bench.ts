@@ -7,7 +7,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import type { CatalogState } from '../../shared/catalog.ts';
 import { Catalog } from '../../src-main/catalog/catalog.ts';
-import { memoryFiles } from '../../src-main/catalog/memory-files.ts';
+import { memoryFiles } from '../../src-main/files/memory-files.ts';
 import { nodeTransport } from '../../src-main/catalog/node-transport.ts';
 import type { Referred } from '../../src-main/catalog/publish/metadata.ts';
 import { serveStatic, type StaticServer } from '../../src-main/catalog/publish/static-server.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { StepwiseError } from '../../shared/failure.ts';
 import { Catalog, type CatalogOptions } from '../../src-main/catalog/catalog.ts';
-import { memoryFiles } from '../../src-main/catalog/memory-files.ts';
+import { memoryFiles } from '../../src-main/files/memory-files.ts';
 import { ConnectionFailed, type Transport } from '../../src-main/catalog/transport.ts';
 import { Log } from '../../src-main/log/log.ts';
 import { VirtualClock } from '../../src-main/virtual/clocks.ts';

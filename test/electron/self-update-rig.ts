@@ -19,7 +19,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { APP_PACKAGES, type AppPackage, type AppRelease } from '../../shared/release.ts';
 import type { Channel } from '../../shared/settings.ts';
 import type { Catalog } from '../../src-main/catalog/catalog.ts';
-import { diskFiles } from '../../src-main/catalog/files.ts';
+import { diskFiles } from '../../src-main/files/files.ts';
 import { nodeTransport } from '../../src-main/catalog/node-transport.ts';
 import { ElectronSelfUpdater } from '../../src-main/hosts/electron/self-update/self-updater.ts';
 import { Log } from '../../src-main/log/log.ts';

@@ -1,6 +1,6 @@
 /** Files in memory, on a computer that may lose its power at any step: half of what was being written is there then. */
 import { dirname } from 'node:path';
-import type { Files } from '../../src-main/catalog/files.ts';
+import type { Files } from '../../src-main/files/files.ts';
 
 export class PowerLoss extends Error {}
 

@@ -1,6 +1,6 @@
 /** A published folder as if it were behind the network, so that the client's own code looks at it. */
 import { join } from 'node:path';
-import type { Files } from '../files.ts';
+import type { Files } from '../../files/files.ts';
 import type { Transport } from '../transport.ts';
 
 /** Stands for the folder; nothing is ever asked of this address. */

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { initializeTUFRepo } from '@tufjs/repo-mock';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../usb/system-clock.ts';
-import { memoryFiles } from '../memory-files.ts';
+import { memoryFiles } from '../../files/memory-files.ts';
 import { signerFromSeed } from './ed25519.ts';
 import { checkRepository } from './check.ts';
 import { FOLDER_URL, folderTransport } from './folder-transport.ts';

@@ -4,7 +4,7 @@
  * signed for it and for the root before. So a client that looks between any two steps finds a repository that holds.
  */
 import { join } from 'node:path';
-import { replaceFile } from '../files.ts';
+import { replaceFile } from '../../files/files.ts';
 import { encode, type Document } from './metadata.ts';
 import { readSigning, removeSigning, type Signing, type SigningKind } from './signing.ts';
 import { hashedPath, publishFile, releasesIn } from './staged.ts';

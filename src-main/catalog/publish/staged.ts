@@ -7,7 +7,7 @@ import type { Metadata, Targets } from '@tufjs/models';
 import { z } from 'zod';
 import { StepwiseError } from '../../../shared/failure.ts';
 import { appRelease, release, type AnyRelease } from '../../../shared/release.ts';
-import { replaceFile } from '../files.ts';
+import { replaceFile } from '../../files/files.ts';
 import { encode, makeTargets, sha256 } from './metadata.ts';
 import type { Published } from './published.ts';
 import { publicFolder, readJson, stagedFolder, writeJson, type Workspace } from './workspace.ts';

@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StepwiseError } from '../../../shared/failure.ts';
-import { replaceFile, type Files } from '../files.ts';
+import { replaceFile, type Files } from '../../files/files.ts';
 import { publicKey } from './ed25519.ts';
 import type { NamedKey } from './key-folder.ts';
 import { roleNames, type RoleName, type Roles } from './metadata.ts';

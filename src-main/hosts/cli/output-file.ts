@@ -1,8 +1,8 @@
 /** Firmware files that Stepwise writes: the extension says which format. */
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { StepwiseError } from '../../../shared/failure.ts';
+import { diskFiles, replaceFile } from '../../files/files.ts';
 import { writeDfuse } from '../../firmware/dfuse-file.ts';
 import { extensionOf } from '../../firmware/format.ts';
 import type { FirmwareImage } from '../../firmware/image.ts';
@@ -53,15 +53,23 @@ export async function expectWritable(run: Run, path: string): Promise<void> {
   expectConsent(await confirmed(run, `${path} is there already. Replace it?`));
 }
 
-/** All of it or nothing: never half a file. @throws host-file */
+/** @throws host-file */
 export async function writeFirmware(path: string, image: FirmwareImage, encoding: Encoding): Promise<number> {
   const bytes = WRITERS[outputFormat(path)](image, encoding);
+  await writeOutput(path, bytes);
+  return bytes.length;
+}
+
+/** All of it or nothing: never half a file. What is no file, a pipe or a terminal, takes it as it comes. @throws host-file */
+export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
   try {
-    await writeFileAtomic(path, Buffer.from(bytes));
+    const there = await stat(path).catch(() => undefined);
+    if (there && !there.isFile()) await writeFile(path, bytes);
+    else await replaceFile(diskFiles, there ? await realpath(path) : path, bytes);
   } catch (error) {
+    if (error instanceof StepwiseError) throw error;
     throw hostFile(path, error);
   }
-  return bytes.length;
 }
 
 function hostFile(path: string, cause: unknown): StepwiseError {

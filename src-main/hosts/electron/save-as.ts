@@ -1,6 +1,6 @@
 import type { Dialog, Shell } from 'electron';
 import { basename } from 'node:path';
-import { writeBundle } from '../../services/bundle/write-bundle.ts';
+import { diskFiles, replaceFile } from '../../files/files.ts';
 
 /**
  * Asks where to, writes, and shows it in its folder.
@@ -14,7 +14,7 @@ export async function saveAs(
 ): Promise<string | undefined> {
   const { filePath } = await dialog.showSaveDialog({ defaultPath: name });
   if (!filePath) return undefined;
-  await writeBundle(filePath, bytes);
+  await replaceFile(diskFiles, filePath, bytes);
   shell.showItemInFolder(filePath);
   return basename(filePath);
 }

@@ -1,7 +1,6 @@
 /** Where the window was when it was closed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Rectangle } from 'electron';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 /** In device-independent pixels. */
@@ -23,9 +22,9 @@ export function readWindowState(file: string): WindowState | undefined {
   }
 }
 
-/** @throws the system's error */
+/** Half of it is as good as none: the window opens as the first time. @throws the system's error */
 export function writeWindowState(file: string, state: WindowState): void {
-  writeFileAtomic.sync(file, `${JSON.stringify(state)}\n`);
+  writeFileSync(file, `${JSON.stringify(state)}\n`);
 }
 
 /**

@@ -10,7 +10,6 @@ import { findingsIn } from '../../../services/bundle/device-findings.ts';
 import { computerSecrets } from '../../../services/bundle/computer-secrets.ts';
 import { drawBundle } from '../../../services/bundle/draw.ts';
 import { systemWords } from '../../../services/bundle/system-words.ts';
-import { writeBundle } from '../../../services/bundle/write-bundle.ts';
 import { lookHere } from '../../../services/host-look.ts';
 import { collecting } from '../arguments.ts';
 import { lookBriefly } from '../brief-look.ts';
@@ -18,7 +17,7 @@ import { isCandidate } from '../choose-devices.ts';
 import { LOOKING, type Start } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fieldLines } from '../fields.ts';
-import { expectWritable } from '../output-file.ts';
+import { expectWritable, writeOutput } from '../output-file.ts';
 import { kilobytes } from '../quantities.ts';
 import type { Run } from '../run.ts';
 import { stateFolder } from '../state-folder.ts';
@@ -76,7 +75,7 @@ async function makeBundle(run: Run, options: BundleOptions): Promise<ExitCode> {
   const draft = await drawn(run, options.includeSerials ?? false);
   const entries = assemble(draft, unwantedOf(draft, options));
   const bytes = await pack(entries, draft.taken);
-  await writeBundle(file, bytes);
+  await writeOutput(file, bytes);
   const listed = entries.map(({ name, bytes: content }) => ({
     name,
     size: content.length,

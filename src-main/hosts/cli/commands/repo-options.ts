@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StepwiseError } from '../../../../shared/failure.ts';
-import { diskFiles } from '../../../catalog/files.ts';
+import { diskFiles } from '../../../files/files.ts';
 import { KeyFolder } from '../../../catalog/publish/key-folder.ts';
 import { roleNames, type RoleName } from '../../../catalog/publish/metadata.ts';
 import type { FindSigner } from '../../../catalog/publish/sign.ts';

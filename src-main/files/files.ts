@@ -1,6 +1,6 @@
 /**
- * What the catalog does with files, in steps so small that each either happened or did not. Behind the port stands the
- * disk, and in tests one that stops at any step, as a computer that loses its power does.
+ * What must not be lost on disk is written in steps so small that each either happened or did not. Behind the port stands
+ * the disk, and in tests one that stops at any step, as a computer that loses its power does.
  */
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -27,18 +27,29 @@ export interface Files {
   makeFolder(folder: string): Promise<void>;
 }
 
-/** The whole file is the new one or still the old one, whatever happens meanwhile. */
-export async function replaceFile(files: Files, path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * The whole file is the new one or still the old one, whatever happens meanwhile; on disk when the promise resolves. Makes
+ * its folder. One after the other for the same file.
+ * @throws host-file
+ */
+export async function replaceFile(files: Files, path: string, content: Uint8Array | string): Promise<void> {
   // Two programs may write the same file: each has a fresh one of its own.
   const fresh = `${path}.${process.pid}.new`;
   await files.makeFolder(dirname(path));
-  await files.write(fresh, bytes);
-  await files.rename(fresh, path);
+  try {
+    await files.write(fresh, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    await files.rename(fresh, path);
+  } catch (error) {
+    // A disk that is full gets its room back; what is told is why it was not written.
+    await files.remove(fresh).catch(() => undefined);
+    throw error;
+  }
 }
 
 export const diskFiles: Files = {
   read: (path) => orAbsent(path, 'read', () => readFile(path)),
   size: (path) => orAbsent(path, 'read', async () => (await stat(path)).size),
+  // A disk that fills up takes a part of what it is given, and refuses the rest: writeFile gives it all.
   write: (path, bytes) => synced(path, 'w', (handle) => handle.writeFile(bytes)),
   append: (path, bytes) => named(path, 'write', () => appendFile(path, bytes)),
   sync: (path) => synced(path, 'r+', () => Promise.resolve()),
@@ -83,7 +94,11 @@ async function named<T>(path: string, operation: string, work: () => Promise<T>)
   try {
     return await work();
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new StepwiseError('host-file', { path, operation, detail }, { cause });
+    throw new StepwiseError('host-file', { path, operation, detail: detailOf(cause) }, { cause });
   }
+}
+
+function detailOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return 'code' in cause && cause.code === 'ENOSPC' ? 'the disk is full (ENOSPC)' : cause.message;
 }
