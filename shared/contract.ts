@@ -8,8 +8,16 @@ import { appUpdate } from './app-update.ts';
 import { bundleMade, bundlePreview } from './bundle.ts';
 import { catalogState, fetchProgress } from './catalog.ts';
 import { device } from './device.ts';
-import { linkQuality, optionBytes, surveyedSector } from './diagnosis.ts';
+import {
+  flashSurvey,
+  linkQuality,
+  optionBytes,
+  sectorTest,
+  sectorTestStep,
+  surveyedSector,
+} from './diagnosis.ts';
 import { consentKind, failure } from './failure.ts';
+import { finding } from './finding.ts';
 import { firmware, interrupted, review } from './firmware.ts';
 import { hostCheck, mended } from './host-check.ts';
 import { deviceIdentity } from './identity.ts';
@@ -137,8 +145,12 @@ export const requests = {
 
   // -- diagnostics
   'diagnose.identity': request({ path }, deviceIdentity),
-  /** Reads all of flash: blank or used, sector by sector, as it goes. */
-  'diagnose.survey': work({ path }, z.array(surveyedSector).readonly(), surveyedSector),
+  /** What is known of a device means, with all that was read of it since it was plugged in. */
+  'diagnose.findings': request({ path }, z.array(finding).readonly()),
+  /** Reads all of flash, sector by sector, as it goes; compares it with `firmware` where that is chosen. */
+  'diagnose.survey': work({ path, firmware: id.optional() }, flashSurvey, surveyedSector),
+  /** Writes to one unused sector and leaves it blank again. */
+  'diagnose.sector': work({ path, consents: z.array(consentKind) }, sectorTest, sectorTestStep),
   'diagnose.link': work({ path }, linkQuality, linkQuality),
   'diagnose.options': request({ path }, z.array(optionBytes).readonly()),
   'diagnose.host': request({}, z.array(hostCheck).readonly()),

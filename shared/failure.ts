@@ -81,7 +81,7 @@ export const releaseRefusal = z.enum([
 export type ReleaseRefusal = z.infer<typeof releaseRefusal>;
 
 /** What a person has to agree to, in words that say what it costs. */
-export const consentKind = z.enum(['unprotect', 'discard-outside', 'downgrade', 'unsigned']);
+export const consentKind = z.enum(['unprotect', 'discard-outside', 'downgrade', 'unsigned', 'test-sector']);
 export type ConsentKind = z.infer<typeof consentKind>;
 
 const place = z.int().min(0);
@@ -137,6 +137,10 @@ export const failureFacts = {
   'erase-failed': z.object({ address: place, size: bytes, tries: z.int(), firstNotErased: place }),
   'program-failed': z.object({ address: place, status: z.int(), state: z.int() }),
   'verify-mismatch': z.object({ address: place, differing: bytes, tries: z.int() }),
+  /** All of flash is in use; `looked` sectors were read. */
+  'no-unused-sector': z.object({ looked: z.int() }),
+  /** A test could not erase what it had written to a sector that was blank before. */
+  'sector-not-cleaned': z.object({ address: place, size: bytes }),
   'read-short': z.object({ address: place, wanted: bytes, got: bytes }),
   'consent-missing': z.object({ what: consentKind }),
   'not-supported': z.object({ what: text }),

@@ -70,6 +70,7 @@ export class DfuSeSession {
   /** The loader's address pointer, as far as it is certain. */
   #pointer: number | undefined;
   readonly #pacing = new Pacing();
+  #pollTime: number | undefined;
 
   constructor(device: UsbDevice, clock: Clock, options: SessionOptions) {
     this.device = device;
@@ -93,6 +94,11 @@ export class DfuSeSession {
     return this.#state;
   }
 
+  /** Milliseconds the loader asked for when it was busy last (bwPollTimeout); undefined before it ever was. */
+  get pollTime(): number | undefined {
+    return this.#pollTime;
+  }
+
   // -- requests ------------------------------------------------------------------------------------------------------
 
   /** @param deadline milliseconds; long where the loader may work before it answers */
@@ -100,6 +106,7 @@ export class DfuSeSession {
     this.#state = undefined;
     const status = parseStatus(await this.#in(DfuRequest.getStatus, 0, STATUS_LENGTH, deadline));
     this.#state = status.state;
+    if (isWorking(status)) this.#pollTime = status.pollTime;
     return status;
   }
 

@@ -21,7 +21,7 @@ describe('the survey', () => {
     rig = await ServicesRig.open();
     const path = await rig.plug('f405');
     const told: SurveyedSector[] = [];
-    const survey = await rig.request(
+    const { sectors: survey } = await rig.request(
       'diagnose.survey',
       { path },
       { progress: (sector) => told.push(sector) },

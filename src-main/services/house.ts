@@ -5,6 +5,7 @@ import type { Departures } from '../diagnostics/host/departures.ts';
 import type { Journal } from '../flash/journal.ts';
 import type { AppUpdate } from './app-update.ts';
 import type { DeviceRegistry } from './device-registry.ts';
+import type { Examinations } from './examinations.ts';
 import type { FirmwareShelf } from './firmware-shelf.ts';
 import type { Announce } from './handlers.ts';
 import type { Interruptions } from './interrupted.ts';
@@ -24,6 +25,7 @@ export interface House {
   readonly departures: Departures;
   /** As last measured at each port. */
   readonly links: Map<string, LinkQuality>;
+  readonly examinations: Examinations;
   readonly shelf: FirmwareShelf;
   readonly releases: Releases;
   readonly appUpdate: AppUpdate;

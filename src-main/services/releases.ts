@@ -8,6 +8,7 @@ import type { ProductLine } from '../../shared/product.ts';
 import type { Channel } from '../../shared/settings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { chooseReleases, type CatalogRelease, type Choice, type Recipient } from '../catalog/choose.ts';
+import { knownReleases, type KnownRelease } from '../catalog/known-images.ts';
 import { releaseImage } from '../catalog/release-image.ts';
 import type { FirmwareCard, FirmwareShelf, ShelvedFirmware } from './firmware-shelf.ts';
 
@@ -56,6 +57,12 @@ export class Releases {
   /** For this device, best first; refused ones with their reason behind the others. @throws host-file */
   async listed(device: ReleaseTarget): Promise<readonly Firmware[]> {
     return Promise.all(this.#choices(device).map((choice) => this.#listed(choice)));
+  }
+
+  /** What flash may hold, by what is signed; nothing is fetched for it. */
+  async known(): Promise<readonly KnownRelease[]> {
+    const { catalog } = this.#options;
+    return catalog ? knownReleases(catalog) : [];
   }
 
   /** By what is signed of it now. @throws release-refused; no-release where it is not offered any more */

@@ -14,6 +14,7 @@ import { demoHandlers } from './demo.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { deviceHandlers } from './devices.ts';
 import { diagnosticHandlers } from './diagnostics.ts';
+import { Examinations } from './examinations.ts';
 import { firmwareHandlers } from './firmware.ts';
 import { Examined } from './examined.ts';
 import { FirmwareShelf } from './firmware-shelf.ts';
@@ -119,6 +120,7 @@ export async function createServices(outside: Surroundings): Promise<Services> {
     devices,
     departures,
     links: new Map(),
+    examinations: new Examinations(),
     shelf,
     releases,
     appUpdate,

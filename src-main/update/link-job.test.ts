@@ -22,6 +22,13 @@ describe('the quality of a link', () => {
     expect(rate).toBeCloseTo((2048 / median) * 1_000, -5);
   });
 
+  it('tells how long the bootloader wants to be left alone, and how long it takes', async () => {
+    const { poll } = await measured();
+    expect(poll?.asked).toBeGreaterThan(0);
+    expect(poll?.took).toBeGreaterThanOrEqual(0);
+    expect(poll?.took).toBeLessThan(100);
+  });
+
   it('goes round in a flash that is smaller than what is read in the time', async () => {
     expect((await measured([], 'c071')).requests * 1_024).toBeGreaterThan(128 * 1_024);
   });

@@ -14,6 +14,8 @@ const DURATION = 2_000;
 const MOST_ERRORS = 8;
 /** Milliseconds between two reports. */
 const REPORT_INTERVAL = 100;
+/** Requests between two commands, which are what poll times are told for. */
+const COMMAND_EVERY = 32;
 
 /**
  * @param report is told how it looks so far
@@ -35,16 +37,29 @@ async function measure(
   const { connection } = connected;
   const { start, end } = wholeFlash(connected) ?? { start: 0, end: 0 };
   const times: number[] = [];
+  const commands: number[] = [];
   let errors = 0;
   const size = connection.session.transferSize;
-  const quality = () => qualityOf(times, errors, size);
+  const quality = () => {
+    const asked = connection.session.pollTime;
+    const took = medianOf(commands);
+    const poll = asked === undefined || took === undefined ? undefined : { asked, took };
+    return { ...qualityOf(times, errors, size), ...(poll && { poll }) };
+  };
   const began = clock.now();
   let reported = began;
   for (let at = start; clock.now() - began < DURATION && errors < MOST_ERRORS; at += size) {
     checkpoint(signal);
     if (at + size > end) at = start;
-    const asked = clock.now();
     try {
+      if (times.length % COMMAND_EVERY === 0) {
+        // The first one ends the reading as well; the second is a command and nothing else.
+        await connection.session.setAddress(start + size);
+        const sent = clock.now();
+        await connection.session.setAddress(start);
+        commands.push(clock.now() - sent);
+      }
+      const asked = clock.now();
       await connection.session.readBlock(start, at, size);
       times.push(clock.now() - asked);
     } catch (error) {
@@ -60,6 +75,11 @@ async function measure(
   return quality();
 }
 
+function medianOf(times: readonly number[]): number | undefined {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
 function qualityOf(times: readonly number[], errors: number, size: number): LinkQuality {
   const sorted = [...times].sort((a, b) => a - b);
   const spent = times.reduce((sum, time) => sum + time, 0);
@@ -67,7 +87,7 @@ function qualityOf(times: readonly number[], errors: number, size: number): Link
     requests: times.length + errors,
     errors,
     rate: spent > 0 ? ((times.length * size) / spent) * 1_000 : 0,
-    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    median: medianOf(times) ?? 0,
     slowest: sorted.at(-1) ?? 0,
   };
 }

@@ -31,6 +31,11 @@ const CONSENTS: Readonly<Record<ConsentKind, Words>> = {
     text: m.failures_consent_downgrade_text,
     agree: m.failures_consent_downgrade_agree,
   },
+  'test-sector': {
+    title: m.failures_consent_test_title,
+    text: m.failures_consent_test_text,
+    agree: m.failures_consent_test_agree,
+  },
   unsigned: {
     title: m.failures_consent_unsigned_title,
     text: m.failures_consent_unsigned_text,

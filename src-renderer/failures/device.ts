@@ -27,6 +27,8 @@ export const deviceWords: Wording<
   | 'erase-failed'
   | 'program-failed'
   | 'verify-mismatch'
+  | 'no-unused-sector'
+  | 'sector-not-cleaned'
   | 'read-short'
   | 'consent-missing'
   | 'not-supported'
@@ -99,6 +101,18 @@ export const deviceWords: Wording<
       samePlace(circumstances.expert),
       exportForSupport(),
     ],
+  }),
+  'no-unused-sector': () => ({
+    title: m.failures_no_unused_title(),
+    why: m.failures_no_unused_why(),
+    now: [advice(m.failures_no_unused_do())],
+  }),
+  'sector-not-cleaned': ({ address, size }, { expert }) => ({
+    title: m.failures_not_cleaned_title(),
+    why: expert
+      ? m.failures_not_cleaned_expert({ address: hex(address), bytes: bytes(size) })
+      : m.failures_not_cleaned_why(),
+    now: [...replug(), exportForSupport()],
   }),
   'read-short': ({ address, wanted, got }, circumstances) => ({
     title: m.failures_short_title(),

@@ -28,6 +28,10 @@ const LEAVE: Words = { title: m.failures_quirk_leave_title, text: m.failures_qui
 const LOCKED: Words = { title: m.failures_quirk_locked_title, text: m.failures_quirk_locked_text };
 const SUPPLY: Words = { title: m.failures_quirk_supply_title, text: m.failures_quirk_supply_text };
 
+function peculiar(text: Words['text']): Words {
+  return { title: m.failures_quirk_other_title, text };
+}
+
 /** Names are those of the rows in `src-main/stm32/quirks/`. */
 export const QUIRK_WORDS: ReadonlyMap<string, Words> = new Map([
   [
@@ -70,6 +74,27 @@ export const QUIRK_WORDS: ReadonlyMap<string, Words> = new Map([
   ['h7-no-usb-at-1v8', SUPPLY],
   ['l4-no-usb-in-voltage-range-2', SUPPLY],
   ['u5-high-speed-needs-crystal', SUPPLY],
+  ['f405-v3-option-bytes-look-erasable', peculiar(m.failures_quirk_f4_options)],
+  ['f4-leave-stops-ccm-clock', peculiar(m.failures_quirk_f4_ccm)],
+  ['g43-ccm-and-engineering-bytes', peculiar(m.failures_quirk_g43_ccm)],
+  ['g47-cannot-start-bank2', peculiar(m.failures_quirk_g47_bank2)],
+  ['g0b1-leave-disables-debug-port', peculiar(m.failures_quirk_g0b1_debug)],
+  ['g0b1-may-clear-empty-check', peculiar(m.failures_quirk_g0b1_empty)],
+  ['h56-1mb-eeprom-erase', peculiar(m.failures_quirk_h56_data)],
+  ['h56-trustzone-hdpl3-crash', peculiar(m.failures_quirk_h56_trustzone)],
+  ['c5-clrstatus-only-in-error', peculiar(m.failures_quirk_c5_clear)],
+  ['c5-functional-descriptor-not-alone', peculiar(m.failures_quirk_c5_descriptor)],
+  ['h7-pb15-low-usb-only', peculiar(m.failures_quirk_h7_pb15)],
+  ['h7-pwr-cr3-locks', peculiar(m.failures_quirk_h7_supply_lock)],
+  ['h7-stack-below-ram-end', peculiar(m.failures_quirk_h7_stack)],
+  ['h7-sram123-not-accessible', peculiar(m.failures_quirk_h7_ram)],
+  ['h7-cm4-boot-address-not-programmable', peculiar(m.failures_quirk_h7_cm4)],
+  ['l43-usb-clock-not-trimmed', { title: m.failures_quirk_patience_title, text: m.failures_quirk_l43_clock }],
+  [
+    'l4-odd-blocks-corrupted',
+    { title: m.failures_quirk_small_steps_title, text: m.failures_quirk_l4_blocks },
+  ],
+  ['u575-rdp-with-secure-option-bytes', peculiar(m.failures_quirk_u575_secure)],
 ]);
 
 type Quirk = Pick<DeviceIdentity['quirks'][number], 'name' | 'what'>;

@@ -57,6 +57,8 @@ const SAMPLES: { readonly [C in FailureCode]: readonly FailureFacts[C][] } = {
     { address: 0x0804_1c00, differing: 64, tries: 2 },
     { address: 0x0804_1c00, differing: 1, tries: 1 },
   ],
+  'no-unused-sector': [{ looked: 12 }],
+  'sector-not-cleaned': [{ address: 0x081e_0000, size: 131_072 }],
   'read-short': [{ address: 0x0800_0000, wanted: 1024, got: 0 }],
   'consent-missing': consentKind.options.map((what) => ({ what })),
   'not-supported': [{ what: 'this bootloader has no such command' }],

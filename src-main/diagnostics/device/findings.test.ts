@@ -167,6 +167,32 @@ describe('with the option bytes', () => {
   });
 });
 
+describe('with what lies in flash', () => {
+  const sector = { address: 0x0800_0000, size: 0x4000, state: 'used' } as const;
+  const works = { address: 0x0800_0000, stackPointer: 0x2002_0000, resetHandler: 0x0800_0189 };
+
+  it('a release that is there is named', () => {
+    const recognised = [{ name: 'Example', version: '1.4.2' }];
+    const survey = { sectors: [sector], vectorTable: { ...works, oddities: [] }, recognised };
+    expect(finding(identity('f405'), 'release-recognised', { survey })?.what).toContain('Example 1.4.2');
+    expect(finding(identity('f405'), 'application-cannot-start', { survey })).toBeUndefined();
+  });
+
+  it('an application that cannot start is said to, and why', () => {
+    const vectorTable = { ...works, oddities: ['stack-pointer-outside-ram'] as const };
+    const survey = { sectors: [sector], vectorTable, recognised: [] };
+    expect(finding(identity('f405'), 'application-cannot-start', { survey })).toMatchObject({
+      what: expect.stringContaining('stack pointer is not in RAM') as string,
+      facts: { stackPointer: '0x20020000' },
+    });
+  });
+
+  it('what cannot be read cannot be proven', () => {
+    const survey = { sectors: [sector, { ...sector, state: 'unreadable' } as const], recognised: [] };
+    expect(finding(identity('f405'), 'flash-unreadable', { survey })?.severity).toBe('prevents');
+  });
+});
+
 it('a device that is locked says so first, and that unlocking erases it', async () => {
   const [first] = findingsOf(await identityOf(definitionOf('f405'), 1));
   expect(first).toMatchObject({ id: 'read-protected', severity: 'prevents', facts: { unlock: 'erases' } });

@@ -4,28 +4,31 @@
  */
 import { valueOf } from '../../../shared/fact.ts';
 import type { Finding, Severity } from '../../../shared/finding.ts';
-import type { OptionBytes } from '../../../shared/diagnosis.ts';
+import type { FlashSurvey, OptionBytes } from '../../../shared/diagnosis.ts';
 import type { DeviceIdentity } from '../../../shared/identity.ts';
 import { layoutSize } from '../../dfuse/layout.ts';
 import { optionFindings, organisation } from './option-findings.ts';
 import { quirkFindings } from './quirk-findings.ts';
 import { shownFlash } from './shown-flash.ts';
+import { surveyFindings } from './survey-findings.ts';
 
 const GRAVEST_FIRST: readonly Severity[] = ['prevents', 'slows', 'handled', 'note'];
 
 /** What was read besides the identity, as far as somebody asked for it. */
 export interface Examined {
   readonly optionBytes?: readonly OptionBytes[] | undefined;
+  readonly survey?: FlashSurvey | undefined;
 }
 
 /** The gravest first; none where nothing is known against the device. */
 export function findingsOf(
   identity: DeviceIdentity,
-  { optionBytes = [] }: Examined = {},
+  { optionBytes = [], survey }: Examined = {},
 ): readonly Finding[] {
   const found = [
     ...identityFindings(identity),
     ...optionFindings(optionBytes),
+    ...(survey ? surveyFindings(survey) : []),
     ...quirkFindings(identity, organisation(optionBytes)),
   ];
   return GRAVEST_FIRST.flatMap((severity) => found.filter((each) => each.severity === severity));

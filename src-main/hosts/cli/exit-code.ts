@@ -44,6 +44,8 @@ const BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'erase-failed': ExitCode.deviceFailure,
   'program-failed': ExitCode.deviceFailure,
   'verify-mismatch': ExitCode.differs,
+  'no-unused-sector': ExitCode.refused,
+  'sector-not-cleaned': ExitCode.deviceFailure,
   'read-short': ExitCode.deviceFailure,
   'consent-missing': ExitCode.refused,
   'not-supported': ExitCode.refused,

@@ -3,8 +3,9 @@ import type { AddressRange } from '../../../shared/address.ts';
 import type { SurveyedSector } from '../../../shared/diagnosis.ts';
 import type { SectorState } from '../../../shared/progress.ts';
 
-/** `outside`: not part of it at all. */
-export type TileState = SectorState | SurveyedSector['state'] | 'outside';
+/** `outside`: not part of it at all. `equal`, `differs`: beside a firmware somebody chose. */
+export type TileState =
+  SectorState | SurveyedSector['state'] | NonNullable<SurveyedSector['firmware']> | 'outside';
 
 export interface MapSector {
   /** Absolute. */
@@ -28,10 +29,16 @@ export function inBanks(
   return sectors.map((sector) => ({ ...sector, bank: bankAt(sector.address) }));
 }
 
+/** A look at flash: what a firmware has to do with a sector says more than whether it is in use. */
+export function surveyed({ address, size, state, firmware }: SurveyedSector): MapSector {
+  return { address, size, state: firmware ?? state };
+}
+
 /** What a person looks for first comes first; of the rest, what is least done. */
 const precedence: readonly TileState[] = [
   'failed',
   'unreadable',
+  'differs',
   'erasing',
   'writing',
   'untouched',
@@ -39,6 +46,7 @@ const precedence: readonly TileState[] = [
   'written',
   'used',
   'blank',
+  'equal',
   'verified',
   'unchanged',
   'outside',
@@ -54,6 +62,8 @@ export function countStates(sectors: readonly MapSector[]): readonly (readonly [
   const order: readonly TileState[] = [
     'verified',
     'unchanged',
+    'equal',
+    'differs',
     'used',
     'blank',
     'written',

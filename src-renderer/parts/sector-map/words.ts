@@ -19,6 +19,8 @@ const customer: Words = {
   blank: m.frame_map_blank,
   used: m.frame_map_used,
   unreadable: m.frame_map_unreadable,
+  equal: m.frame_map_equal,
+  differs: m.frame_map_differs,
   outside: m.frame_map_outside,
 };
 

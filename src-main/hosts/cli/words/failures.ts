@@ -185,6 +185,21 @@ const WORDING: Wording = {
       `Run the same command again. ${OTHER_CABLE} If the same address differs again, that flash is worn out or protected.`,
     ],
   }),
+  'no-unused-sector': ({ looked }) => ({
+    title: 'There is no unused sector to test',
+    why: `${counted(looked, 'sector was', 'sectors were')} read, and none of them is blank. A test would overwrite something.`,
+    now: ['`stepwise survey` shows what is in use.'],
+  }),
+  'sector-not-cleaned': ({ address, size }) => ({
+    title: 'The test could not clean up after itself',
+    why:
+      `The sector at ${hex(address)} was blank before and may hold test bytes now. The firmware was not touched: ` +
+      'nothing that it uses lies there.',
+    now: [
+      `Plug the device in again and erase that sector:`,
+      `$ stepwise erase --range ${hex(address)}:${size}`,
+    ],
+  }),
   'read-short': ({ address, wanted, got }) => ({
     title: 'The bootloader gives less than it was asked for',
     why: `Of ${byteCount(wanted)} at ${hex(address)} it gave ${grouped(got)}.`,
