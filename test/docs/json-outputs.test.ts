@@ -89,6 +89,10 @@ describe('lines', () => {
     ['verify', 'verify FILE'],
     ['read', 'read --out OUT.bin --range 0x08000000:4K'],
     ['erase', 'erase --sectors 3 --yes'],
+    ['survey', 'survey --firmware FILE'],
+    ['option-bytes', 'option-bytes'],
+    ['test-link', 'test-link'],
+    ['test-sector', 'test-sector --yes'],
     ['enter-bootloader', 'enter-bootloader'],
     ['leave', 'leave'],
   ] as const)('%s', async (name, line) => {

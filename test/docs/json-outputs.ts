@@ -9,6 +9,7 @@ import { bundleReport } from '../../src-main/diagnostics/bundle/report.ts';
 import { catalogState } from '../../shared/catalog.ts';
 import { linkQuality } from '../../shared/diagnosis.ts';
 import { failure } from '../../shared/failure.ts';
+import { flashSurvey, linkQuality, optionBytes, sectorTest } from '../../shared/diagnosis.ts';
 import { finding } from '../../shared/finding.ts';
 import { workTime } from '../../shared/firmware.ts';
 import { hostCheck } from '../../shared/host-check.ts';
@@ -186,6 +187,10 @@ export const outcomes = {
   }),
   read: z.object({ exitCode, file: z.string(), fileSize: bytes, range }),
   erase: z.object({ exitCode, sectors: z.int(), bytes }),
+  survey: z.object({ exitCode, ...flashSurvey.unwrap().shape }),
+  'option-bytes': z.object({ exitCode, blocks: z.array(optionBytes) }),
+  'test-link': z.object({ exitCode, ...linkQuality.unwrap().shape }),
+  'test-sector': z.object({ exitCode, ...sectorTest.unwrap().shape }),
   unprotect: z.object({ exitCode, unlocked: z.boolean() }),
   'enter-bootloader': z.object({ exitCode, path, usb, entered: z.boolean() }),
   leave: z.object({ exitCode, ...departure }),
