@@ -3,7 +3,14 @@
  * it (asarUnpack in electron-builder.yml).
  */
 
-/** What is in no archive stays where it is. */
+const ARCHIVE = /(?<=[/\\])app\.asar(?=[/\\])/;
+
+/** Where other programs find a file that was unpacked; what is in no archive stays where it is. */
 export function asOthersSeeIt(path: string): string {
-  return path.replace(/(?<=[/\\])app\.asar(?=[/\\])/, 'app.asar.unpacked');
+  return path.replace(ARCHIVE, 'app.asar.unpacked');
+}
+
+/** Other programs do not see it, unless it was unpacked. */
+export function isInArchive(path: string): boolean {
+  return ARCHIVE.test(path);
 }

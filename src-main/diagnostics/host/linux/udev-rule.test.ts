@@ -51,9 +51,12 @@ it('the rule is copied where the administrator gets at it, and is in the command
   expect(ruleCommand(rule, { environment: {} })).toBe(
     'sudo cp /opt/stepwise/70-stepwise.rules /etc/udev/rules.d/ && sudo udevadm control --reload && sudo udevadm trigger',
   );
-  for (const name of ['FLATPAK_ID', 'SNAP', 'APPIMAGE']) {
-    const command = ruleCommand(rule, { environment: { [name]: 'x' } });
-    expect(command).not.toContain('/opt/stepwise');
+  const packed = { ...rule, file: '/opt/Acme/resources/app.asar/resources/70-stepwise.rules' };
+  for (const command of [
+    ruleCommand(packed, { environment: {} }),
+    ...['FLATPAK_ID', 'SNAP', 'APPIMAGE'].map((name) => ruleCommand(rule, { environment: { [name]: 'x' } })),
+  ]) {
+    expect(command).not.toContain('/opt/');
     expect(command).toContain(
       `'ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", MODE="0660", TAG+="uaccess", ENV{ID_MM_DEVICE_IGNORE}="1"'`,
     );

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asOthersSeeIt } from '../archive.ts';
+import { isInArchive } from '../archive.ts';
 import type { Computer, Files } from '../computer.ts';
 import { digits } from '../subject.ts';
 
@@ -31,7 +31,7 @@ export interface Rule {
 export async function shippedRule(resources: string): Promise<Rule> {
   const file = join(resources, RULE);
   // The checks say what can be done without it.
-  return { file: asOthersSeeIt(file), text: await readFile(file, 'utf8').catch(() => undefined) };
+  return { file, text: await readFile(file, 'utf8').catch(() => undefined) };
 }
 
 export interface UsbId {
@@ -66,11 +66,11 @@ export function udevCommands(file: string): readonly string[] {
 
 const RELOAD = 'sudo udevadm control --reload && sudo udevadm trigger';
 
-/** In a line. What lies in a sandbox or in a mounted image is out of the administrator's reach, so the rule itself is in it. */
+/** In a line. What lies in an archive, a sandbox or a mounted image is out of the administrator's reach: the rule itself is in it. */
 export function ruleCommand(rule: Rule, { environment }: Pick<Computer, 'environment'>): string {
   const { file, text } = rule;
-  if (text === undefined || !SHUT_IN.some((name) => environment[name]))
-    return udevCommands(file).join(' && ');
+  const isShutIn = isInArchive(file) || SHUT_IN.some((name) => environment[name]);
+  if (text === undefined || !isShutIn) return udevCommands(file).join(' && ');
   const lines = effective(text).map(quoted).join(' ');
   return `printf '%s\\n' ${lines} | sudo tee ${FOLDER}/${RULE} && ${RELOAD}`;
 }
