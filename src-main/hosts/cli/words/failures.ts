@@ -187,7 +187,7 @@ const WORDING: Wording = {
   }),
   'no-unused-sector': ({ looked }) => ({
     title: 'There is no unused sector to test',
-    why: `${counted(looked, 'sector was', 'sectors were')} read, and none of them is blank. A test would overwrite something.`,
+    why: `None of ${counted(looked, 'sector')} is blank. A test would overwrite something.`,
     now: ['`stepwise survey` shows what is in use.'],
   }),
   'sector-not-cleaned': ({ address, size }) => ({
