@@ -78,8 +78,7 @@ const FINDINGS: Wording = {
   'over-current': ({ times }) =>
     `The port was switched off ${counted(times, 'time')} because too much current was drawn from it.`,
   disturbed: ({ errors, requests }) => `${counted(errors, 'request')} of ${requests} went wrong on the way.`,
-  'rate-fits': ({ rate: measured, expected }) =>
-    `${rate(measured)}; up to ${rate(expected)} can be expected.`,
+  'rate-fits': ({ rate: measured }) => `${rate(measured)} while it is read.`,
   'rate-low': ({ rate: measured, expected }) =>
     `${rate(measured)}, far below the ${rate(expected)} that can be expected.`,
 };
