@@ -34,7 +34,7 @@ const option = (title: () => string, text: (values: { values: string }) => strin
 const other = (text: () => string): Words => ({ title: m.diagnostics_other_title, text });
 
 /** Ids are those of `src-main/diagnostics/device/`; known defects go by the name of their quirk. */
-export const FINDING_WORDS: Readonly<Record<string, Words>> = {
+const FINDING_WORDS: Readonly<Record<string, Words>> = {
   'kind-clone': other(m.diagnostics_kind_clone),
   'kind-other-dfuse': other(m.diagnostics_kind_other_dfuse),
   'kind-plain-dfu': other(m.diagnostics_kind_plain_dfu),
