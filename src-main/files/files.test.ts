@@ -24,6 +24,13 @@ describe('a file that is replaced', () => {
     expect(readdirSync(join(folder, 'new'))).toEqual(['a.json']);
   });
 
+  it('is whole also where several write it at a time', async () => {
+    const contents = Array.from({ length: 20 }, (_, at) => String(at).repeat(10_000));
+    await Promise.all(contents.map((content) => replaceFile(diskFiles, file, content)));
+    expect(contents).toContain(readFileSync(file, 'utf8'));
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
   it('stays what it was where it cannot be replaced, with nothing unfinished beside it', async () => {
     mkdirSync(join(file, 'in the way'), { recursive: true });
     await expect(replaceFile(diskFiles, file, 'after')).rejects.toMatchObject(refused());

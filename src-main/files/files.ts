@@ -27,14 +27,17 @@ export interface Files {
   makeFolder(folder: string): Promise<void>;
 }
 
+/** Of this program, so far. */
+let written = 0;
+
 /**
  * The whole file is the new one or still the old one, whatever happens meanwhile; on disk when the promise resolves. Makes
- * its folder. One after the other for the same file.
+ * its folder. Of several at a time for the same file any may be the last.
  * @throws host-file
  */
 export async function replaceFile(files: Files, path: string, content: Uint8Array | string): Promise<void> {
-  // Two programs may write the same file: each has a fresh one of its own.
-  const fresh = `${path}.${process.pid}.new`;
+  // Two programs, or two jobs of one, may write the same file: each has a fresh one of its own.
+  const fresh = `${path}.${process.pid}-${written++}.new`;
   await files.makeFolder(dirname(path));
   try {
     await files.write(fresh, typeof content === 'string' ? new TextEncoder().encode(content) : content);

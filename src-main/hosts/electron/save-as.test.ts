@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -28,7 +28,8 @@ it('does nothing where the person changed their mind', async () => {
 
 it('says what is in the way', async () => {
   const electron = new ElectronDouble('');
-  electron.dialog.savePath = join(folder, 'no', 'such', 'case.zip');
+  writeFileSync(join(folder, 'a file'), '');
+  electron.dialog.savePath = join(folder, 'a file', 'case.zip');
   await expect(saveAs(electron.asElectron, 'proposed.zip', BYTES)).rejects.toMatchObject({
     code: 'host-file',
     facts: { operation: 'write' },
