@@ -27,8 +27,8 @@ export interface Files {
   makeFolder(folder: string): Promise<void>;
 }
 
-/** Of this program, so far. */
-let written = 0;
+/** Files that are being written and have not got their names yet. */
+const underWay = new Set<string>();
 
 /**
  * The whole file is the new one or still the old one, whatever happens meanwhile; on disk when the promise resolves. Makes
@@ -36,16 +36,26 @@ let written = 0;
  * @throws host-file
  */
 export async function replaceFile(files: Files, path: string, content: Uint8Array | string): Promise<void> {
-  // Two programs, or two jobs of one, may write the same file: each has a fresh one of its own.
-  const fresh = `${path}.${process.pid}-${written++}.new`;
-  await files.makeFolder(dirname(path));
+  const fresh = freshName(path);
+  underWay.add(fresh);
   try {
+    await files.makeFolder(dirname(path));
     await files.write(fresh, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     await files.rename(fresh, path);
   } catch (error) {
     // A disk that is full gets its room back; what is told is why it was not written.
     await files.remove(fresh).catch(() => undefined);
     throw error;
+  } finally {
+    underWay.delete(fresh);
+  }
+}
+
+/** Two programs, or two jobs of one, may write the same file: each has a fresh one of its own. */
+function freshName(path: string): string {
+  for (let at = 0; ; at++) {
+    const name = `${path}.${process.pid}${at === 0 ? '' : `-${at}`}.new`;
+    if (!underWay.has(name)) return name;
   }
 }
 
