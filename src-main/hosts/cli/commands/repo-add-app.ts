@@ -3,23 +3,17 @@ import { Option, type Command } from 'commander';
 import { APP_PACKAGES, appArch, appPlatform, type AppRelease } from '../../../../shared/release.ts';
 import { channel } from '../../../../shared/settings.ts';
 import { appTargetPath, readAppFile, type AppFile } from '../../../catalog/publish/app-file.ts';
-import { checked, withAdded } from '../../../catalog/publish/change.ts';
-import { sha256 } from '../../../catalog/publish/metadata.ts';
-import { readPublished } from '../../../catalog/publish/published.ts';
-import { keepFile, publishedReleases, releases, stage } from '../../../catalog/publish/staged.ts';
 import { readSettings } from '../../../catalog/publish/workspace.ts';
 import { compareVersions } from '../../../catalog/versions.ts';
 import { collecting } from '../arguments.ts';
 import { LOOKING, type Start } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
-import { marked } from '../failure-lines.ts';
-import { byteCount } from '../quantities.ts';
+import type { ExitCode } from '../exit-code.ts';
 import type { Run } from '../run.ts';
 import { examples } from './examples.ts';
-import { EVERYBODY, expectPlainPath, notesFrom, rolloutOption } from './repo-add.ts';
+import { EVERYBODY, notesFrom, rolloutOption } from './repo-add.ts';
 import { parseText, type Text } from './repo-fits.ts';
 import { parseTime, usage, workspaceOf, type RepoOptions } from './repo-options.ts';
-import { changeLines } from './repo-words.ts';
+import { stageFile } from './repo-stage.ts';
 
 interface AddAppOptions extends RepoOptions {
   readonly version: string;
@@ -91,34 +85,10 @@ export function addRepoAddApp(repo: Command, start: Start): void {
 async function addApp(run: Run, path: string, options: AddAppOptions): Promise<ExitCode> {
   const workspace = workspaceOf(options);
   await readSettings(workspace);
-  const published = await readPublished(workspace);
   const file = await readAppFile(path);
   const custom = await describe(options, file, run.surroundings.today());
-  const target = {
-    path: appTargetPath(options.as, custom, file),
-    length: file.bytes.length,
-    sha256: sha256(file.bytes),
-    custom: checked(custom),
-  };
-  expectPlainPath(target.path);
-  const list = withAdded(await releases(workspace, published), target, publishedReleases(published));
-  await keepFile(workspace, target, file.bytes);
-  await stage(workspace, list);
-  const { reporter } = run;
-  reporter.say([
-    `✓ Staged: the application in a file of ${byteCount(target.length)}.`,
-    ...changeLines([{ path: target.path, after: target.custom }]).flatMap((line) =>
-      marked('  ', line, reporter.width),
-    ),
-    '→ `stepwise repo sign` signs and publishes it.',
-  ]);
-  reporter.document({
-    target: target.path,
-    bytes: target.length,
-    sha256: target.sha256,
-    release: target.custom,
-  });
-  return ExitCode.ok;
+  const described = { path: appTargetPath(options.as, custom, file), bytes: file.bytes, custom };
+  return stageFile(run, workspace, described, 'the application');
 }
 
 /** @throws usage */

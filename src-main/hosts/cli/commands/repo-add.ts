@@ -4,11 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AddressRange } from '../../../../shared/address.ts';
 import { releaseFormat, type Release } from '../../../../shared/release.ts';
 import { channel } from '../../../../shared/settings.ts';
-import { checked, withAdded } from '../../../catalog/publish/change.ts';
-import { sha256 } from '../../../catalog/publish/metadata.ts';
-import { readPublished } from '../../../catalog/publish/published.ts';
 import { readReleaseFile, targetPath, type ReleaseFile } from '../../../catalog/publish/release-file.ts';
-import { keepFile, publishedReleases, releases, stage } from '../../../catalog/publish/staged.ts';
 import { readSettings } from '../../../catalog/publish/workspace.ts';
 import {
   collecting,
@@ -19,14 +15,13 @@ import {
   type UsbId,
 } from '../arguments.ts';
 import { LOOKING, type Start } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
-import { marked } from '../failure-lines.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { byteCount } from '../quantities.ts';
 import type { Run } from '../run.ts';
 import { examples } from './examples.ts';
 import { hardware, parseText, ruleFrom, texts, type Rule, type Text } from './repo-fits.ts';
 import { parseTime, usage, workspaceOf, type RepoOptions } from './repo-options.ts';
-import { changeLines } from './repo-words.ts';
+import { stageFile } from './repo-stage.ts';
 
 interface AddOptions extends RepoOptions {
   readonly version: string;
@@ -149,7 +144,6 @@ function parseChip(text: string): number {
 async function add(run: Run, path: string, options: AddOptions): Promise<ExitCode> {
   const workspace = workspaceOf(options);
   await readSettings(workspace);
-  const published = await readPublished(workspace);
   const { address, flashSize, format, version, product, as } = options;
   const [first = ''] = product;
   const file = await readReleaseFile(path, {
@@ -157,37 +151,12 @@ async function add(run: Run, path: string, options: AddOptions): Promise<ExitCod
     ...(flashSize !== undefined && { flashSize }),
     ...(format !== undefined && { format }),
   });
-  const target = {
+  const described = {
     path: targetPath(first, as ?? first, version, file.format),
-    length: file.bytes.length,
-    sha256: sha256(file.bytes),
-    custom: checked(await describe(options, file, run.surroundings.today())),
+    bytes: file.bytes,
+    custom: await describe(options, file, run.surroundings.today()),
   };
-  expectPlainPath(target.path);
-  const list = withAdded(await releases(workspace, published), target, publishedReleases(published));
-  await keepFile(workspace, target, file.bytes);
-  await stage(workspace, list);
-  const { reporter } = run;
-  reporter.say([
-    `✓ Staged: ${byteCount(file.image.size)} of firmware in a file of ${byteCount(target.length)}.`,
-    ...changeLines([{ path: target.path, after: target.custom }]).flatMap((line) =>
-      marked('  ', line, reporter.width),
-    ),
-    '→ `stepwise repo sign` signs and publishes it.',
-  ]);
-  reporter.document({
-    target: target.path,
-    bytes: target.length,
-    sha256: target.sha256,
-    release: target.custom,
-  });
-  return ExitCode.ok;
-}
-
-/** Names that every file system and every web server takes as they are. @throws usage */
-export function expectPlainPath(path: string): void {
-  if (!/^[a-z0-9][a-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(path))
-    throw usage(`${path} is no name for a file: letters, digits, dots and dashes are.`);
+  return stageFile(run, workspace, described, `${byteCount(file.image.size)} of firmware`);
 }
 
 async function describe(options: AddOptions, { format }: ReleaseFile, today: string): Promise<Release> {

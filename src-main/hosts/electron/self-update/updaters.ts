@@ -96,15 +96,8 @@ class SignedDeb extends DebUpdater {
     this.#options = options;
   }
 
-  protected override doInstall({ isForceRunAfter }: InstallOptions): boolean {
-    installLinuxPackage(
-      'deb',
-      fileOf(this.downloadedUpdateHelper?.file),
-      this.#options.signed(),
-      this.#options,
-    );
-    if (isForceRunAfter) this.#options.adapter.relaunch();
-    return true;
+  protected override doInstall(how: InstallOptions): boolean {
+    return installPackage('deb', this.downloadedUpdateHelper?.file, this.#options, how);
   }
 }
 
@@ -116,16 +109,20 @@ class SignedRpm extends RpmUpdater {
     this.#options = options;
   }
 
-  protected override doInstall({ isForceRunAfter }: InstallOptions): boolean {
-    installLinuxPackage(
-      'rpm',
-      fileOf(this.downloadedUpdateHelper?.file),
-      this.#options.signed(),
-      this.#options,
-    );
-    if (isForceRunAfter) this.#options.adapter.relaunch();
-    return true;
+  protected override doInstall(how: InstallOptions): boolean {
+    return installPackage('rpm', this.downloadedUpdateHelper?.file, this.#options, how);
   }
+}
+
+function installPackage(
+  kind: 'deb' | 'rpm',
+  file: string | null | undefined,
+  options: UpdaterOptions,
+  { isForceRunAfter }: InstallOptions,
+): boolean {
+  installLinuxPackage(kind, fileOf(file), options.signed(), options);
+  if (isForceRunAfter) options.adapter.relaunch();
+  return true;
 }
 
 /** The AppImage that runs; it says so itself. @throws host-file where the person may not replace it */
