@@ -5,7 +5,8 @@
 import { benchCatalog } from './catalog-bench.ts';
 import { benchHost } from './host-bench.ts';
 import { benchMemory } from './memory-bench.ts';
-import { benchScreens } from './screens-bench.ts';
+import { benchPackage } from './package-bench.ts';
+import { benchScreens, type ScreenResult } from './screens-bench.ts';
 import { figure, table } from './table.ts';
 import { benchUpdates, type UpdateResult } from './update-bench.ts';
 
@@ -18,6 +19,7 @@ const updates = await benchUpdates();
 const host = await benchHost();
 const screens = await benchScreens();
 const memory = await benchMemory();
+const packages = await benchPackage();
 const catalog = await benchCatalog(clients === undefined ? undefined : Number(clients));
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -53,26 +55,15 @@ print('\nOn the host, real time');
 for (const { task, median, rounds } of host) print(`${task}: ${median.toFixed(1)} ms (median of ${rounds})`);
 
 print('\nThe screens in Chromium, real time, best of three\n');
-if (screens)
-  print(
-    table(
-      ['what', 'measured', 'at most', 'unit'],
-      screens.map(({ task, value, atMost, unit }) => [task, value.toFixed(0), String(atMost), unit]),
-      1,
-    ),
-  );
+if (screens) print(measures(screens));
 else print('not measured: they need Chromium (CHROMIUM says where it is) and `npm run build:screens`');
 
 print('\nMemory of the host, seen from outside\n');
-if (memory)
-  print(
-    table(
-      ['what', 'measured', 'at most', 'unit'],
-      memory.map(({ task, value, atMost, unit }) => [task, value.toFixed(0), String(atMost), unit]),
-      1,
-    ),
-  );
+if (memory) print(measures(memory));
 else print('not measured: this system does not tell the memory of a process');
+
+print('\nThe application as it is installed\n');
+print(measures(packages));
 
 print('\nClients of a signed repository on loopback, each on average\n');
 print(
@@ -96,11 +87,11 @@ print(
     `memory of the process: ${residentBefore.toFixed(0)} → ${residentAfter.toFixed(0)} MB`,
 );
 
-print(`\n${JSON.stringify({ version: 1, updates, host, screens, memory, catalog })}`);
+print(`\n${JSON.stringify({ version: 1, updates, host, screens, memory, packages, catalog })}`);
 
 const over = [
   ...updates.filter(isOver).map(({ scenario, device }) => `${scenario}, ${device}`),
-  ...[...(screens ?? []), ...(memory ?? [])]
+  ...[...(screens ?? []), ...(memory ?? []), ...packages]
     .filter(({ value, atMost }) => value > atMost)
     .map(({ task }) => task),
   ...catalog.costs.filter(({ requests, atMost }) => requests > atMost).map(({ step }) => step),
@@ -108,6 +99,14 @@ const over = [
 for (const what of over) print(`over its limit: ${what}`);
 for (const has of new Set(catalog.wrong)) print(`a client of the repository ended with ${has}`);
 process.exitCode = over.length > 0 || catalog.wrong.length > 0 ? 1 : 0;
+
+function measures(results: readonly ScreenResult[]): string {
+  return table(
+    ['what', 'measured', 'at most', 'unit'],
+    results.map(({ task, value, atMost, unit }) => [task, value.toFixed(0), String(atMost), unit]),
+    1,
+  );
+}
 
 function isOver({ ratio, atMost, perBlockWritten, perBlockRead }: UpdateResult): boolean {
   if (atMost === undefined) return false;
