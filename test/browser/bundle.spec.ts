@@ -87,6 +87,7 @@ test('the next start after one that was cut off says so, and leads to the file f
   const screens = await open({ devices: [DEVICE], mayComplain: true });
   const notice = screens.page.getByText('This app was not closed properly the last time');
   await expect(notice).toBeVisible();
+  await expect(screens.button('Continue')).toBeInViewport({ ratio: 1 });
   await screens.picture('incident-unclean-end');
   await screens.button('Export for support').click();
   await expect(notice).toBeHidden();
