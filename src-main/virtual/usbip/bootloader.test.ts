@@ -52,7 +52,8 @@ describe('a virtual bootloader behind the server', () => {
     const identities: (readonly number[])[] = [];
     const attach = async () => {
       const host = new UsbipClient(port);
-      const { device: described } = await host.import('1-1');
+      const { status, device: described } = await host.import('1-1');
+      expect(status).toBe(0);
       identities.push([294, 300, 302].map((at) => described?.readUInt16BE(at) ?? 0));
       return host;
     };

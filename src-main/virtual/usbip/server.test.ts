@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeBus, FakeClock, FakeDevice } from '../../../test/usb/fake-bus.ts';
 import { UsbipClient } from '../../../test/usb/usbip-client.ts';
 import { UsbError } from '../../usb/port.ts';
@@ -142,6 +142,30 @@ describe('the USB/IP server', () => {
     bus.attach(after);
     expect((await again).device?.readUInt32BE(292)).toBe(6);
     expect(bus.subscribers).toBe(1);
+  });
+
+  it('gives a device that was replugged to the next one when the one before has let go of it', async () => {
+    let letGo: () => void = () => undefined;
+    class Clinging extends FakeDevice {
+      override async close(): Promise<void> {
+        await super.close();
+        await new Promise<void>((resolve) => (letGo = resolve));
+      }
+    }
+    const device = new Clinging(clock);
+    bus.devices.push(device);
+    const host = await imported();
+    bus.detach(device);
+    bus.attach(device);
+    expect(await host.ended()).toBe(true);
+    await expect.poll(() => device.calls.at(-1)).toBe('close');
+    const looked = vi.spyOn(bus, 'list');
+    const again = client().import('1-2.4');
+    await expect.poll(() => looked.mock.settledResults.length).toBe(1);
+    letGo();
+    expect((await again).status).toBe(0);
+    expect(told).toEqual(['imported 1-2.4', 'released 1-2.4', 'imported 1-2.4']);
+    device.close = () => Promise.resolve();
   });
 
   it('does not wait for a device whose host has stopped waiting', async () => {

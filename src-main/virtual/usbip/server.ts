@@ -116,10 +116,19 @@ export class UsbipServer {
     const busId = await stream.take(BUS_ID_LENGTH);
     if (!busId) return;
     socket.setTimeout(0);
-    const device = await this.#find(parseBusId(busId), socket);
+    const device = await this.#findFree(parseBusId(busId), socket);
     if (!device) socket.write(importRefusal(ImportStatus.noDevice));
     else if (this.#imported.has(device)) socket.write(importRefusal(ImportStatus.busy));
     else await this.#export(device, socket, stream);
+  }
+
+  /** A device whose host has lost it, and that is only being closed, is waited for; it may be away by then. */
+  async #findFree(busId: string, socket: Socket): Promise<UsbDevice | undefined> {
+    const device = await this.#find(busId, socket);
+    const holder = device && this.#imported.get(device);
+    if (!holder?.destroyed) return device;
+    await this.#connections.get(holder);
+    return this.#find(busId, socket);
   }
 
   /** A device that has been here and is away is waited for: it may be on its way back. */
