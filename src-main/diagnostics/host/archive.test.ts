@@ -6,7 +6,7 @@ it.each([
     'C:\\Acme\\resources\\app.asar\\resources\\drivers\\a.inf',
     'C:\\Acme\\resources\\app.asar.unpacked\\resources\\drivers\\a.inf',
   ],
-  ['/work/stepwise/resources/70-stepwise.rules', '/work/stepwise/resources/70-stepwise.rules'],
+  ['/opt/stepwise/resources/70-stepwise.rules', '/opt/stepwise/resources/70-stepwise.rules'],
 ])('%s is %s to others', (path, outside) => {
   expect(asOthersSeeIt(path)).toBe(outside);
   expect(isInArchive(path)).toBe(path !== outside);
