@@ -11,7 +11,7 @@ import { Ring } from './ring.ts';
  */
 
 /** Devices that have left and are remembered; each reset of a bus makes one. */
-const DEPARTED_KEPT = 8;
+export const DEPARTED_KEPT = 8;
 
 export type Moment = Pick<RecordedEntry, 'n' | 't'>;
 export type Ended = Moment & Pick<RecordedOperation, 'ms' | 'failure'>;
