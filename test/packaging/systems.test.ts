@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { extractFile } from '@electron/asar';
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePackages, type Order } from '../../scripts/packaging/make.ts';
@@ -245,5 +246,26 @@ describe('for macOS', () => {
   test('the native module is the one for both processors', async () => {
     const unpacked = await filesUnder(join(contents, 'Resources/app.asar.unpacked'));
     expect(unpacked).toEqual(['node_modules/usb/prebuilds/darwin-x64+arm64/node.napi.node']);
+  });
+});
+
+describe('the example of a maker', () => {
+  test('becomes a package as it lies there', async () => {
+    const [electron, output] = [join(place, 'electron', 'example'), join(place, 'example')];
+    await makeElectronStandIn(electron, 'linux');
+    await makePackages({
+      os: 'linux',
+      target: { kind: 'dir', arch: 'x64' },
+      product: resolve('examples/aurora-audio'),
+      output,
+      electron,
+      environment: {},
+    });
+    const archive = join(output, 'linux-unpacked/resources/app.asar');
+    const packed = (file: string) => extractFile(archive, `resources/${file}`);
+    for (const file of await filesUnder('examples/aurora-audio')) {
+      if (file === 'icon.svg') continue;
+      expect(packed(file).equals(await readFile(join('examples/aurora-audio', file))), file).toBe(true);
+    }
   });
 });
