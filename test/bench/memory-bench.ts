@@ -15,9 +15,12 @@ const DEVICE = 'f405';
 /** As fast as the browser tests: faster, and a busy machine misses deadlines the device has. */
 const SPEED = 20;
 
-/** Megabytes resident, of which Node itself takes some fifty. */
-const MOST_AT_REST = 160;
-const MOST_AFTERWARDS = 190;
+/**
+ * Megabytes resident, of which Node itself takes some fifty. When it collects is its own affair: the same host was seen with
+ * 124 and with 146 at rest.
+ */
+const MOST_AT_REST = 200;
+const MOST_AFTERWARDS = 230;
 
 const LOOK_MS = 5;
 const PATIENCE_MS = 120_000;
