@@ -168,6 +168,20 @@ describe('the USB/IP server', () => {
     device.close = () => Promise.resolve();
   });
 
+  it('waits for the return of a device that is listed still and gone already', async () => {
+    const [before, after] = [new FakeDevice(clock, '1-2.4', 5), new FakeDevice(clock, '1-2.4', 6)];
+    bus.devices.push(before);
+    const host = await imported();
+    host.socket.end();
+    await expect.poll(() => told.at(-1)).toBe('released 1-2.4');
+    before.willAnswer('gone');
+    const again = client().import('1-2.4');
+    await expect.poll(() => bus.subscribers).toBe(2);
+    bus.detach(before);
+    bus.attach(after);
+    expect((await again).device?.readUInt32BE(292)).toBe(6);
+  });
+
   it('does not wait for a device whose host has stopped waiting', async () => {
     const device = new FakeDevice(clock);
     bus.devices.push(device);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { UsbError } from '../../usb/port.ts';
 import type { UsbBus, UsbDevice } from '../../usb/port.ts';
 import { ByteStream } from './byte-stream.ts';
 import { DeviceDriver } from './device-driver.ts';
@@ -119,7 +120,13 @@ export class UsbipServer {
     const device = await this.#findFree(parseBusId(busId), socket);
     if (!device) socket.write(importRefusal(ImportStatus.noDevice));
     else if (this.#imported.has(device)) socket.write(importRefusal(ImportStatus.busy));
-    else await this.#export(device, socket, stream);
+    else if ((await this.#export(device, socket, stream)) === 'left') {
+      // Its last host heard of that before the bus did.
+      await this.#return(device.path, socket);
+      const back = await this.#find(device.path, socket);
+      if (!back || (await this.#export(back, socket, stream)) === 'left')
+        socket.write(importRefusal(ImportStatus.noDevice));
+    }
   }
 
   /** A device whose host has lost it, and that is only being closed, is waited for; it may be away by then. */
@@ -136,6 +143,12 @@ export class UsbipServer {
     const listed = async () => (await this.#bus.list()).find(({ path }) => path === busId);
     const device = await listed();
     if (device || !this.#known.has(busId)) return device;
+    await this.#return(busId, socket);
+    return listed();
+  }
+
+  /** Resolves when a device appears there, when nobody waits for it any more, or when that takes too long. */
+  async #return(busId: string, socket: Socket): Promise<void> {
     await new Promise<void>((resolve) => {
       const unsubscribe = this.#bus.subscribe((event) => {
         if (event.type === 'attached' && event.device.path === busId) end();
@@ -148,10 +161,10 @@ export class UsbipServer {
         resolve();
       }
     });
-    return listed();
   }
 
-  async #export(device: UsbDevice, socket: Socket, stream: ByteStream): Promise<void> {
+  /** @returns `left` where the device, which has been here, was gone before it was open; nothing was replied then */
+  async #export(device: UsbDevice, socket: Socket, stream: ByteStream): Promise<'carried' | 'left'> {
     const driver = new DeviceDriver(device);
     let started = false;
     this.#imported.set(device, socket);
@@ -162,7 +175,10 @@ export class UsbipServer {
       this.#tell({ type: 'imported', device });
       socket.write(importReply(describe(device)));
       await carryTransfers(driver, socket, stream);
+      return 'carried';
     } catch (error) {
+      const isGone = error instanceof UsbError && error.kind === 'gone';
+      if (!started && isGone && this.#known.has(device.path)) return 'left';
       // The kernel takes a refusal for what it is only in place of the reply.
       if (socket.bytesWritten === 0) socket.write(importRefusal(ImportStatus.failed));
       throw error;
