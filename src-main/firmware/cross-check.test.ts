@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex } from '../../shared/address.ts';
+import { mayMiss } from '../../test/rig/peers.ts';
 import { demoFirmware } from '../virtual/demo-firmware.ts';
 import { appendSuffix, PLAIN_DFU } from './dfu-suffix.ts';
 import { writeDfuse } from './dfuse-file.ts';
@@ -55,8 +56,8 @@ function write(name: string, content: Uint8Array | string): void {
 /** A test that needs tools, and says so in its name where they are missing. */
 function itWith(tools: readonly string[], name: string, test: () => void | Promise<void>): void {
   const missing = tools.filter((tool) => spawnSync(tool, ['--version']).status !== 0);
-  const reason = missing.length > 0 ? ` (skipped: ${missing.join(', ')} not installed)` : '';
-  it.skipIf(missing.length > 0)(name + reason, test);
+  const reason = missing.length > 0 ? `${missing.join(', ')} not installed` : undefined;
+  it.skipIf(mayMiss(reason))(reason === undefined ? name : `${name} (${reason})`, test);
 }
 
 /** Equal bytes, without a comparison element by element. */
