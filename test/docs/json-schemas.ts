@@ -3,13 +3,24 @@ import { format } from 'prettier';
 import { z } from 'zod';
 import { deviceCondition, failure, phase } from '../../shared/failure.ts';
 import { finding } from '../../shared/finding.ts';
+import { hostRemedy, hostResult, hostTopic } from '../../shared/host-check.ts';
 import { localText } from '../../shared/locale.ts';
 import { release } from '../../shared/release.ts';
 import { documents, lines, outcomes } from './json-outputs.ts';
 import { page, table } from './markdown.ts';
 
 // What several outputs have in common stands once in each schema, under its name.
-for (const [id, schema] of Object.entries({ failure, phase, deviceCondition, finding, release, localText }))
+for (const [id, schema] of Object.entries({
+  failure,
+  phase,
+  deviceCondition,
+  finding,
+  release,
+  localText,
+  hostTopic,
+  hostRemedy,
+  hostResult,
+}))
   z.globalRegistry.add(schema, { id });
 
 const TITLES: Readonly<Record<keyof typeof documents, string>> = {
