@@ -2,11 +2,12 @@
  * The plainest host there is, for the tests of this room: a method for each request, no waiting, no recovery. It knows
  * nothing of the engine's own session, so that bootloader and session are written twice from the same documents.
  */
-import { DfuRequest, DfuSeCommand, DfuState, REQUEST_IN, REQUEST_OUT } from '../dfuse/protocol.ts';
+import { expect } from 'vitest';
+import { DfuRequest, DfuSeCommand, DfuState, DfuStatus, REQUEST_IN, REQUEST_OUT } from '../dfuse/protocol.ts';
 import type { ControlSetup, UsbDevice } from '../usb/port.ts';
-import { createVirtualDevice } from './catalogue/index.ts';
+import { createVirtualDevice, virtualDevices } from './catalogue/index.ts';
 import { VirtualClock } from './clocks.ts';
-import type { DeviceDefinition } from './definition.ts';
+import type { DeviceDefinition, LoaderModel } from './definition.ts';
 import { VirtualBus } from './virtual-bus.ts';
 import type { VirtualDevice, VirtualDeviceOptions } from './virtual-device.ts';
 
@@ -150,3 +151,19 @@ async function only(bus: VirtualBus): Promise<UsbDevice> {
   if (!device || others.length > 0) throw new Error('exactly one device must be plugged in');
   return device;
 }
+
+/** A device of the catalogue whose loader differs in something. */
+export function definition(name: string, loader: Partial<LoaderModel> = {}): DeviceDefinition {
+  const found = virtualDevices.get(name);
+  if (!found) throw new Error(`no device ${name}`);
+  return { ...found, loader: { ...found.loader, ...loader } };
+}
+
+export function filled(length: number, value = 0x5a): Uint8Array {
+  return new Uint8Array(length).fill(value);
+}
+
+export const stall = expect.objectContaining({ kind: 'stall' }) as unknown;
+export const idle: StatusReply = { status: DfuStatus.ok, poll: 0, state: DfuState.dfuIdle };
+export const dnloadIdle: StatusReply = { status: DfuStatus.ok, poll: 0, state: DfuState.dnloadIdle };
+export const inError = (status: number): StatusReply => ({ status, poll: 0, state: DfuState.error });
