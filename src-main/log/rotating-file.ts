@@ -27,6 +27,8 @@ export interface RotatingFile {
 
 // It would print there what goes wrong with any file, whatever the level is.
 electronLog.transports.console.writeFn = () => undefined;
+// Without one it looks for a package.json from the folder the program is run in, and writes nothing where it finds none.
+electronLog.transports.file.setAppName('stepwise');
 
 export function rotatingFile({ folder, name, maxSize, count, report }: RotatingFileOptions): RotatingFile {
   const path = (age: number) => join(folder, age === 0 ? `${name}.log` : `${name}.${age}.log`);
