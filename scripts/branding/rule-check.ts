@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Product } from '../../shared/product.ts';
 import type { UsbId } from '../../src-main/devices/bootloader-ids.ts';
-import { RULE } from '../../src-main/diagnostics/host/linux/udev-rule.ts';
+import { letsIn, RULE } from '../../src-main/diagnostics/host/linux/udev-rule.ts';
 import type { Finding } from './check.ts';
 
 const NEUTRAL = 'resources';
@@ -16,11 +16,10 @@ export async function ruleFindings(folder: string, { products }: Product): Promi
     { ...(bootloader ?? ST_BOOTLOADER), whose: `the bootloader of ${name}` },
     ...(application ? [{ ...application, whose: `${name} while it runs` }] : []),
   ]);
-  const covered = idsIn(rule);
   const seen = new Set<string>();
   return wanted.flatMap((each): readonly Finding[] => {
     const line = ruleLine(each);
-    if (seen.has(line) || covered.has(key(each))) return [];
+    if (seen.has(line) || letsIn(rule, each)) return [];
     seen.add(line);
     return [
       {
@@ -34,22 +33,6 @@ export async function ruleFindings(folder: string, { products }: Product): Promi
 
 interface Wanted extends UsbId {
   readonly whose: string;
-}
-
-/** Lines that give a device to whoever sits there. */
-function idsIn(rule: string): ReadonlySet<string> {
-  const lines = rule.split('\n').filter((line) => !line.startsWith('#') && line.includes('TAG+="uaccess"'));
-  return new Set(
-    lines.flatMap((line) => {
-      const [, vendor] = /ATTR\{idVendor\}=="([0-9a-fA-F]{4})"/.exec(line) ?? [];
-      const [, product] = /ATTR\{idProduct\}=="([0-9a-fA-F]{4})"/.exec(line) ?? [];
-      return vendor === undefined || product === undefined ? [] : [`${vendor}:${product}`.toLowerCase()];
-    }),
-  );
-}
-
-function key({ vendorId, productId }: UsbId): string {
-  return `${digits(vendorId)}:${digits(productId)}`;
 }
 
 function ruleLine({ vendorId, productId }: UsbId): string {

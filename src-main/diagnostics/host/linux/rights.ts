@@ -5,7 +5,7 @@ import type { Computer } from '../computer.ts';
 import type { Subject } from '../subject.ts';
 import { canAsk } from './pkexec.ts';
 import { deviceNode } from './usbfs.ts';
-import { installedRule, lendCommand, ruleCommand, names, type Rule } from './udev-rule.ts';
+import { installedRule, lendCommand, letsIn, ruleCommand, type Rule } from './udev-rule.ts';
 
 export async function refusedOnLinux(computer: Computer, subject: Subject, rule: Rule): Promise<HostCheck> {
   const device = subject.path;
@@ -19,7 +19,7 @@ export async function refusedOnLinux(computer: Computer, subject: Subject, rule:
     return check('rule-ineffective', { file, seated }, { device, remedies });
   }
   // A rule that does not name the device would change nothing.
-  if (rule.text !== undefined && !names(rule.text, subject))
+  if (rule.text !== undefined && !letsIn(rule.text, subject))
     return check('rule-missing', {}, { device, remedies: [command(lendCommand(deviceNode(subject)))] });
   return check('rule-missing', {}, { device, remedies: await remediesOf(computer, rule) });
 }

@@ -5,13 +5,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UsbId } from '../../../devices/bootloader-ids.ts';
 import { isInArchive } from '../archive.ts';
 import type { Computer, Files } from '../computer.ts';
 import { digits } from '../subject.ts';
 
 export const RULE = '70-stepwise.rules';
 const FOLDER = '/etc/udev/rules.d';
-/** Where udev takes rules from, the first one before the others (udev(7)). */
+/** Where udev takes rules from; of files of one name it reads the first one only (udev(7)). */
 const RULE_FOLDERS = [
   FOLDER,
   '/run/udev/rules.d',
@@ -19,6 +20,8 @@ const RULE_FOLDERS = [
   '/usr/lib/udev/rules.d',
   '/lib/udev/rules.d',
 ];
+/** What is tagged `uaccess` is handed out there; a tag in a later file has no effect. */
+const HANDED_OUT = '73-seat-late.rules';
 
 /** The rule as it ships. */
 export interface Rule {
@@ -34,27 +37,28 @@ export async function shippedRule(resources: string): Promise<Rule> {
   return { file, text: await readFile(file, 'utf8').catch(() => undefined) };
 }
 
-export interface UsbId {
-  readonly vendorId: number;
-  readonly productId: number;
-}
-
-/** The first installed rule that names this device, whoever made it: packages call ours after the product. */
+/** The first installed rule that lets in at this device, whoever made it: packages call ours after the product. */
 export async function installedRule(files: Files, id: UsbId): Promise<string | undefined> {
+  const seen = new Set<string>();
   for (const folder of RULE_FOLDERS) {
     for (const name of [...((await files.list(folder)) ?? [])].sort()) {
       const file = `${folder}/${name}`;
-      if (name.endsWith('.rules') && names((await files.read(file)) ?? '', id)) return file;
+      const isRead = name.endsWith('.rules') && name < HANDED_OUT && !seen.has(name);
+      seen.add(name);
+      if (isRead && letsIn((await files.read(file)) ?? '', id)) return file;
     }
   }
   return undefined;
 }
 
-/** Whether a line of these rules is about this device. */
-export function names(rules: string, { vendorId, productId }: UsbId): boolean {
-  const vendor = `ATTR{idVendor}=="${digits(vendorId).toLowerCase()}"`;
-  const product = `ATTR{idProduct}=="${digits(productId).toLowerCase()}"`;
-  return effective(rules).some((line) => line.includes(vendor) && line.includes(product));
+/** Whether a line of these rules gives this device to whoever sits there, be it by ATTR or, as others write it, by ATTRS. */
+export function letsIn(rules: string, { vendorId, productId }: UsbId): boolean {
+  const parts = [
+    `{idVendor}=="${digits(vendorId).toLowerCase()}"`,
+    `{idProduct}=="${digits(productId).toLowerCase()}"`,
+    'TAG+="uaccess"',
+  ];
+  return effective(rules).some((line) => parts.every((part) => line.includes(part)));
 }
 
 // -- by hand -------------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ const FINDINGS: Wording = {
   'not-tried': () => 'It has not been tried yet.',
   'open-failed': ({ detail }) => `It could not be used: ${sentence(detail)}`,
   'open-refused': () => 'The system does not let this account open it.',
-  'rule-missing': () => 'This account may not open it, and there is no udev rule for it.',
+  'rule-missing': () => 'This account may not open it: no udev rule lets it.',
   'rule-ineffective': ({ file, seated }) =>
     seated
       ? `This account may not open it, although the rule is there (${file}). It has an effect when the device is plugged in again.`
