@@ -120,6 +120,14 @@ describe('the rule', () => {
     expect(await rig.request('host.mend', { path, what: 'rule' })).toEqual({ outcome: 'usable' });
   });
 
+  it('waits for a device that was unplugged while the person looked for the password', async () => {
+    rig = await ServicesRig.open({ platform: 'linux' });
+    const path = await rig.plug(DEVICE, 'no-permission');
+    const mending = rig.request('host.mend', { path, what: 'rule' });
+    await rig.request('demo.unplug', { path });
+    expect(await mending).toEqual({ outcome: 'replug' });
+  });
+
   it.each(['darwin', 'win32'] as const)('is nothing for %s', async (platform) => {
     rig = await ServicesRig.open({ platform });
     const path = await rig.plug(DEVICE, 'no-permission');

@@ -1,10 +1,11 @@
 /** This computer: what is in the way from it to its devices, and what can be done about that from here. */
-import { StepwiseError } from '../../shared/failure.ts';
+import { StepwiseError, toFailure } from '../../shared/failure.ts';
 import type { Mended } from '../../shared/host-check.ts';
 import { installRule } from '../diagnostics/host/linux/pkexec.ts';
 import { shippedRule } from '../diagnostics/host/linux/udev-rule.ts';
 import { driverPackage, installDriver } from '../diagnostics/host/windows/driver-package.ts';
 import type { UsbDevice } from '../usb/port.ts';
+import type { DeviceRegistry } from './device-registry.ts';
 import type { Handlers } from './handlers.ts';
 import { lookHere, openingOf } from './host-look.ts';
 import type { House } from './house.ts';
@@ -19,11 +20,20 @@ export function hostHandlers(house: House): Pick<Handlers, 'diagnose.host' | 'ho
       if (!usb) throw new StepwiseError('no-device', { wanted: path });
       const hindered = what === 'rule' ? await mendRule(house) : await mendDriver(house, usb);
       if (hindered) return hindered;
-      // What counts is not that it is installed, but that the device opens.
-      const { state } = await devices.look(path);
-      return { outcome: openingOf(state).kind === 'yes' ? 'usable' : 'replug' };
+      return { outcome: (await opens(devices, path)) ? 'usable' : 'replug' };
     },
   };
+}
+
+/** What counts is not that something is installed, but that the device opens. One that was unplugged meanwhile does not. */
+async function opens(devices: DeviceRegistry, path: string): Promise<boolean> {
+  try {
+    const { state } = await devices.look(path);
+    return openingOf(state).kind === 'yes';
+  } catch (error) {
+    if (toFailure(error).code === 'no-device') return false;
+    throw error;
+  }
 }
 
 async function mendRule({ surroundings: { computer, resourcesFolder, log } }: House) {
