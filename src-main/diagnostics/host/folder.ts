@@ -10,7 +10,8 @@ export async function folderCheck(path: string): Promise<HostCheck> {
   try {
     await mkdir(path, { recursive: true });
     await writeFile(probe, '');
-    await rm(probe);
+    // Another look at the same time may have taken it away already.
+    await rm(probe, { force: true });
     return check('folder-keeps', { path });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
