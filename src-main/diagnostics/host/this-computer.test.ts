@@ -39,6 +39,10 @@ describe('a program', () => {
     expect(ran.kind === 'ended' && (JSON.parse(ran.out) as unknown)).toEqual(args);
   });
 
+  it('is not one that lies where this one was started', async () => {
+    expect(await thisComputer.run(NODE, ['-p', 'process.cwd()'])).toMatchObject({ out: '/\n' });
+  });
+
   it('reads what it is given', async () => {
     const ran = await thisComputer.run(NODE, ['-e', 'process.stdin.pipe(process.stdout)'], {
       input: 'rule\n',

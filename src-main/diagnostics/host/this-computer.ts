@@ -1,10 +1,14 @@
 /** The computer this program runs on. */
 import { execFile } from 'node:child_process';
 import { access, readdir, readFile, readlink } from 'node:fs/promises';
+import { win32 } from 'node:path';
 import type { Computer, Files, Ran, RunOptions } from './computer.ts';
 
 /** Milliseconds a program has that only tells something. */
 const PATIENCE_MS = 10_000;
+/** Windows looks for a program first where it is started from: nothing that lies beside a download is to be run. */
+const STARTED_FROM =
+  process.platform === 'win32' ? win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32') : '/';
 /** The registry of a Mac with many devices is some megabytes. */
 const MOST_OUTPUT = 32 * 1024 * 1024;
 
@@ -39,7 +43,14 @@ function run(
     const child = execFile(
       program,
       args,
-      { encoding: 'latin1', timeout: patience, maxBuffer: MOST_OUTPUT, windowsHide: true, shell: false },
+      {
+        cwd: STARTED_FROM,
+        encoding: 'latin1',
+        timeout: patience,
+        maxBuffer: MOST_OUTPUT,
+        windowsHide: true,
+        shell: false,
+      },
       (error, out, err) => {
         if (!error) resolve({ kind: 'ended', code: 0, out, err });
         else if (typeof error.code === 'number') resolve({ kind: 'ended', code: error.code, out, err });
