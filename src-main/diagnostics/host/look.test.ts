@@ -202,6 +202,12 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
     facts: { service: 'libusb0' },
     remedies: ['winusb-by-hand'],
   },
+  'WinUSB, and no access all the same': {
+    computer: windows('WINUSB'),
+    subject: refused('no-driver'),
+    finding: 'no-access',
+    remedies: ['replug', 'winusb-by-hand'],
+  },
   'a driver that does not start': {
     computer: windows('WINUSB', '10 (0xA) [CM_PROB_FAILED_START]'),
     subject: refused('no-driver'),

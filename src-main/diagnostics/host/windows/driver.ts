@@ -12,6 +12,7 @@ import { parseRegistry } from './registry.ts';
 
 /** Of ST's old DfuSe tool. */
 const OLD_ST = 'sttub30';
+const WINUSB = 'winusb';
 /** A driver is missing, or its installation failed (cfg.h, CM_PROB_…). */
 const MISSING = [1, 18, 28];
 
@@ -53,8 +54,10 @@ function misfit(
       { problem, ...(service !== undefined && { service }) },
       { device, remedies: [...advise('replug'), ...remedies] },
     );
-  return service === undefined
-    ? check('driver-missing', problem === undefined ? {} : { problem }, about)
+  if (service === undefined) return check('driver-missing', problem === undefined ? {} : { problem }, about);
+  // It is not the driver that is the wrong one: its registration may be half there.
+  return service.toLowerCase() === WINUSB
+    ? check('no-access', {}, { device, remedies: [...advise('replug'), ...remedies] })
     : check('driver-foreign', { service }, about);
 }
 
