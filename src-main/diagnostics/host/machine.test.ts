@@ -16,6 +16,12 @@ it.each<[string, FakeComputerOptions, string, string?]>([
   ['VirtualBox', { files: { [`${DMI}/sys_vendor`]: 'innotek GmbH\n' } }, 'machine-virtual', 'VirtualBox'],
   ['QEMU', { files: { [`${DMI}/sys_vendor`]: 'QEMU\n' } }, 'machine-virtual', 'QEMU'],
   [
+    'a cloud',
+    { files: { [`${DMI}/sys_vendor`]: 'Amazon EC2\n', [`${DMI}/product_name`]: 't3.micro\n' } },
+    'machine-virtual',
+    'Amazon EC2',
+  ],
+  [
     'Hyper-V',
     {
       files: {

@@ -15,7 +15,9 @@ const MAKERS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/parallels/i, 'Parallels'],
   [/xen/i, 'Xen'],
   [/microsoft corporation[\s\S]*virtual machine/i, 'Hyper-V'],
-  [/google compute|amazon ec2|apple virtualization/i, 'a cloud or Apple virtual machine'],
+  [/google compute/i, 'Google Compute Engine'],
+  [/amazon ec2/i, 'Amazon EC2'],
+  [/apple virtualization/i, 'Apple Virtualization'],
 ];
 
 export async function machineCheck(computer: Computer): Promise<HostCheck> {
