@@ -9,7 +9,6 @@ import { linkChecks } from './link.ts';
 import { linuxWays } from './linux/ways.ts';
 import { macWays } from './mac/ways.ts';
 import { machineCheck } from './machine.ts';
-
 import { shownChecks, type OnBus } from './shown.ts';
 import type { Subject } from './subject.ts';
 import { untold, type Ways } from './ways.ts';

@@ -10,8 +10,6 @@ export interface MacDevice {
   /** Port path as libusb makes it: the bus and one hexadecimal digit for each hub port (locationID). */
   readonly path: string;
   readonly name: string;
-  readonly vendorId: number | undefined;
-  readonly productId: number | undefined;
   /** Megabits a second. */
   readonly speed: number | undefined;
   /** Programs that hold it or a part of it, each once. */
@@ -80,8 +78,6 @@ function deviceOf(node: Node, path: string): MacDevice {
   return {
     path,
     name: node.properties.get('USB Product Name') ?? node.name,
-    vendorId: number('idVendor'),
-    productId: number('idProduct'),
     speed: SPEEDS[number('USBSpeed') ?? -1] ?? OLD_SPEEDS[number('Device Speed') ?? -1],
     holders: [...new Set(partsOf(node).flatMap(creatorsOf))].sort(),
   };
