@@ -138,6 +138,16 @@ describe('where something is in the way', () => {
   });
 });
 
+it('Ctrl-C ends it, and nothing is said of what was not examined', async () => {
+  world = new FakeWorld(['f405']);
+  const running = world.run('doctor');
+  await world.until(() => world.device.transfers > 100);
+  world.terminal.stop();
+  expect(await running).toBe(ExitCode.cancelled);
+  expect(world.terminal.out.text).toBe('');
+  expect(world.terminal.err.text).toMatch(/^✗ Cancelled/);
+});
+
 describe('without a device', () => {
   it('the computer is examined all the same, and the exit code says that none is there', async () => {
     world = new FakeWorld();

@@ -12,6 +12,7 @@ import { shippedRule } from '../../../diagnostics/host/linux/udev-rule.ts';
 import { lookAtHost } from '../../../diagnostics/host/look.ts';
 import { openedOf, type Subject } from '../../../diagnostics/host/subject.ts';
 import { withDevice } from '../../../update/connect.ts';
+import { checkpoint } from '../../../update/job.ts';
 import { measureLink } from '../../../update/link-job.ts';
 import type { UsbDevice } from '../../../usb/port.ts';
 import { chooseDevices, formatUsbId, isCandidate } from '../choose-devices.ts';
@@ -59,6 +60,7 @@ async function examine(run: Run): Promise<ExitCode> {
   const { bus, computer, stateFolder } = await run.usb();
   const { resourcesFolder } = run.surroundings;
   const results = await run.collect(await chosen(run), tryOut);
+  checkpoint(run.signal);
   const checks = await lookAtHost({
     computer,
     stateFolder,
